@@ -1,0 +1,1 @@
+//! podpath: how a Kubernetes Service name becomes pods, live in a terminal.
