@@ -1,1 +1,9 @@
 //! podpath: how a Kubernetes Service name becomes pods, live in a terminal.
+//!
+//! A module imports only from modules above it in this list (`tests/house` holds the table against the code):
+//! `model`, `delta`, `store`, `trace`, `churn`, `outline`, `tape`, `app`, `view`, `theme`, `ui`, `config`, `report`,
+//! `watch`, `term`, `run`. Everything from `model` to `ui` is synchronous, does no I/O, reads no clock and cannot fail;
+//! it builds without the feature `live`.
+
+pub mod delta;
+pub mod model;

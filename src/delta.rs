@@ -1,0 +1,177 @@
+//! What a source (an API server, a tape) says: steps of objects, and how well it is heard.
+//!
+//! Nothing here decides what a step means; that is `store`.
+
+use std::time::Duration;
+
+use crate::model::{Key, Kind, Namespace, Node, Pod, Service, Slice, Text, Time, Uid};
+
+/// One step of one kind of object.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Step<T> {
+    /// The object is now this.
+    Applied(T),
+    /// The object with this key and identity is gone.
+    Deleted(Key, Uid),
+    /// A complete list: what is not in it is gone. Applied as one atomic difference.
+    Listed(Vec<T>),
+}
+
+/// One thing that a source says.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Delta {
+    /// A step of the Services.
+    Service(Step<Service>),
+    /// A step of the EndpointSlices.
+    Slice(Step<Slice>),
+    /// A step of the Pods.
+    Pod(Step<Pod>),
+    /// A step of the Nodes.
+    Node(Step<Node>),
+    /// A step of the Namespaces.
+    Namespace(Step<Namespace>),
+    /// How well a kind is heard, from now on.
+    Health(Kind, Health),
+    /// An object that could not be read was left out.
+    Skipped(Kind, Skipped),
+}
+
+impl Delta {
+    /// The kind it speaks of.
+    pub fn kind(&self) -> Kind {
+        match self {
+            Self::Service(_) => Kind::Service,
+            Self::Slice(_) => Kind::Slice,
+            Self::Pod(_) => Kind::Pod,
+            Self::Node(_) => Kind::Node,
+            Self::Namespace(_) => Kind::Namespace,
+            Self::Health(kind, _) | Self::Skipped(kind, _) => *kind,
+        }
+    }
+}
+
+/// An object that was sent but could not be read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Skipped {
+    /// Its key, where that much could be read.
+    pub key: Option<Key>,
+    /// What was wrong, for people.
+    pub why: Text,
+}
+
+/// How well one kind is heard. "None" may be said of a kind only where [`Health::complete`] holds.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub enum Health {
+    /// Nothing has been asked yet.
+    #[default]
+    Waiting,
+    /// The first list is on its way; what has come so far is a part.
+    Loading {
+        /// Objects received so far.
+        seen: u32,
+    },
+    /// A watch is open and the list before it was complete.
+    Live,
+    /// Listed completely again and again, because watching is forbidden.
+    Polling {
+        /// Time between two lists.
+        every: Duration,
+    },
+    /// Was complete once; since then the source has been lost.
+    Stale {
+        /// When it was last known to be exact.
+        since: Time,
+        /// What happened.
+        fault: Fault,
+        /// When the next attempt is due.
+        retry_at: Time,
+    },
+    /// Never complete, and the last attempt failed.
+    Failing {
+        /// What happened.
+        fault: Fault,
+        /// When the next attempt is due.
+        retry_at: Time,
+    },
+    /// The server does not let this user.
+    Forbidden {
+        /// `list` or `watch`
+        verb: Verb,
+        /// The namespace asked for; `None` means all namespaces, or a cluster-scoped kind.
+        namespace: Option<Text>,
+    },
+    /// The server has no such resource.
+    NotServed,
+}
+
+impl Health {
+    /// Whether what is held is everything, exactly or as of a stated time.
+    pub fn complete(&self) -> bool {
+        match self {
+            Self::Live | Self::Polling { .. } | Self::Stale { .. } => true,
+            Self::Waiting | Self::Loading { .. } | Self::Failing { .. } | Self::Forbidden { .. } | Self::NotServed => {
+                false
+            }
+        }
+    }
+}
+
+/// What the API server is asked to do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verb {
+    /// Give all objects.
+    List,
+    /// Send changes.
+    Watch,
+}
+
+impl Verb {
+    /// The word in RBAC rules.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::List => "list",
+            Self::Watch => "watch",
+        }
+    }
+}
+
+/// A failure of a stream: in which phase, and what.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fault {
+    /// Where in the conversation it happened.
+    pub phase: Phase,
+    /// What happened.
+    pub cause: Cause,
+}
+
+/// A phase of the conversation with the API server.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Phase {
+    /// Reaching the server: name, TCP, TLS, credentials.
+    Connect,
+    /// Reading a list (or the first part of a watch-list).
+    List,
+    /// Reading changes.
+    Watch,
+}
+
+/// What went wrong, as far as it matters to what the user can do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Cause {
+    /// The connection could not be made, or broke; the operating system's or TLS's words.
+    Unreachable(Text),
+    /// The server ended the answer early.
+    Closed,
+    /// No byte for so long.
+    Stalled(Duration),
+    /// HTTP 410 or its equivalent in a stream: the history asked for is gone.
+    Expired,
+    /// HTTP 401: the credentials are not (or no longer) accepted.
+    Unauthorized(Text),
+    /// HTTP 429: asked to slow down.
+    Throttled,
+    /// Another HTTP status, with the server's reason or message.
+    Status(u16, Text),
+    /// Bytes that are no answer of this API.
+    Malformed(Text),
+}

@@ -1,0 +1,35 @@
+//! What a cluster holds, as plain values: the few fields of each Kubernetes object that decide where traffic goes.
+//!
+//! Nothing here knows how a value was fetched, joined or drawn. `PartialEq` on a value is the definition of "changed":
+//! a field that is not here cannot cause an update, so a heartbeat in a Node or a probe time in a Pod costs nothing.
+//! To add a kind: a file here, a variant in [`Kind`], then follow the compiler through `delta`, `store` and `watch`.
+
+mod address;
+mod kind;
+mod labels;
+mod meta;
+mod namespace;
+mod node;
+mod pod;
+mod port;
+mod service;
+mod slice;
+mod text;
+mod time;
+
+pub use address::{Addresses, Family};
+pub use kind::Kind;
+pub use labels::{Labels, Selector};
+pub use meta::{Key, Meta, Owner, Uid};
+pub use namespace::Namespace;
+pub use node::{Node, NodeReady};
+pub use pod::{
+    Condition, Container, ContainerKind, ContainerPort, ContainerState, ContainerStatus, Phase, Pod, PodRare, Truth,
+};
+pub use port::{Port, Protocol, TargetPort};
+pub use service::{Affinity, ClusterIp, LoadBalancerIngress, Service, ServiceKind, ServicePort, TrafficPolicy};
+pub use slice::{
+    AddressType, Endpoint, Hints, MANAGED_BY_LABEL, ManagedBy, SERVICE_NAME_LABEL, Slice, SlicePort, TargetRef,
+};
+pub use text::{Interner, Text};
+pub use time::Time;

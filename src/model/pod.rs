@@ -1,0 +1,192 @@
+//! A Pod: where it runs, which addresses it has, whether it is ready, and why not.
+
+use std::sync::Arc;
+
+use super::{Addresses, Meta, Port, Protocol, Text, Time};
+
+/// `status.phase`
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Phase {
+    /// Accepted, not all containers have started.
+    Pending,
+    /// Bound to a node, at least one container runs or restarts.
+    Running,
+    /// All containers ended well and will not restart.
+    Succeeded,
+    /// All containers ended, at least one badly.
+    Failed,
+    /// Absent or a value this program does not know.
+    #[default]
+    Unknown,
+}
+
+/// The status of a condition.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Truth {
+    /// exactly `"True"`
+    True,
+    /// `"False"`
+    False,
+    /// `"Unknown"` or anything else
+    Unknown,
+}
+
+/// One of `status.conditions`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Condition {
+    /// For example `Ready`, `ContainersReady`, `PodScheduled`, or a readiness gate's type.
+    pub kind: Text,
+    /// Its status.
+    pub status: Truth,
+    /// One word, for example `ContainersNotReady`; may be empty.
+    pub reason: Text,
+    /// For people; may be empty.
+    pub message: Text,
+    /// `lastTransitionTime`
+    pub since: Option<Time>,
+}
+
+/// When a container of the pod runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum ContainerKind {
+    /// `spec.containers`
+    Main,
+    /// `spec.initContainers` with `restartPolicy: Always`: runs beside the main ones, its ports count (R3.8).
+    Sidecar,
+    /// `spec.initContainers`: has ended before the main ones start, its ports never count.
+    Init,
+}
+
+/// A container port as declared; a declaration is information, not a fact about what listens (R4.21).
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct ContainerPort {
+    /// Its name, if it has one.
+    pub name: Option<Text>,
+    /// `containerPort`
+    pub port: Port,
+    /// Its protocol.
+    pub protocol: Protocol,
+}
+
+/// A container's specification. Equal lists are shared between the replicas of a workload.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Container {
+    /// Its name.
+    pub name: Text,
+    /// When it runs.
+    pub kind: ContainerKind,
+    /// The image as written in the specification.
+    pub image: Text,
+    /// Declared ports in order.
+    pub ports: Vec<ContainerPort>,
+    /// Whether it has a readiness probe.
+    pub readiness_probe: bool,
+}
+
+/// What a container does now.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ContainerState {
+    /// Not running yet, or between two runs.
+    Waiting {
+        /// For example `CrashLoopBackOff`.
+        reason: Text,
+        /// For people; may be empty.
+        message: Text,
+    },
+    /// Running.
+    Running {
+        /// `startedAt`
+        since: Option<Time>,
+    },
+    /// Ended.
+    Terminated {
+        /// For example `Completed`, `Error`, `OOMKilled`.
+        reason: Text,
+        /// The process's exit code.
+        exit_code: i32,
+        /// `finishedAt`
+        at: Option<Time>,
+    },
+}
+
+/// One of `status.containerStatuses` or `status.initContainerStatuses`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ContainerStatus {
+    /// The container it speaks of.
+    pub name: Text,
+    /// Its readiness probe passes (or it has none and runs).
+    pub ready: bool,
+    /// How often it was restarted.
+    pub restarts: u32,
+    /// What it does now.
+    pub state: ContainerState,
+    /// How the run before this one ended.
+    pub last_exit: Option<(Text, i32)>,
+}
+
+/// What few pods have, boxed so that the others pay a pointer.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct PodRare {
+    /// `spec.hostNetwork`: the pod has the node's addresses.
+    pub host_network: bool,
+    /// `spec.hostname`
+    pub hostname: Option<Text>,
+    /// `spec.subdomain`
+    pub subdomain: Option<Text>,
+    /// `spec.readinessGates[].conditionType`
+    pub readiness_gates: Vec<Text>,
+    /// `status.reason`, for example `Evicted` or `NodeLost`.
+    pub reason: Option<Text>,
+}
+
+/// core/v1 Pod
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Pod {
+    /// Name, identity, labels, owner.
+    pub meta: Meta,
+    /// `status.podIPs`, else `[status.podIP]`.
+    pub ips: Addresses,
+    /// `spec.nodeName`, once scheduled.
+    pub node: Option<Text>,
+    /// `status.phase`
+    pub phase: Phase,
+    /// The condition Ready is exactly `"True"` (R3.5).
+    pub ready: bool,
+    /// When the Ready condition last changed.
+    pub ready_since: Option<Time>,
+    /// Containers in the order of the specification, init containers last. Shared between replicas.
+    pub containers: Arc<[Container]>,
+    /// Their statuses in the API's order: main containers, then init containers.
+    pub statuses: Box<[ContainerStatus]>,
+    /// Conditions that are not `True`, and readiness gates. A healthy pod keeps none.
+    pub conditions: Box<[Condition]>,
+    /// What few pods have.
+    pub rare: Option<Box<PodRare>>,
+}
+
+impl Pod {
+    /// `spec.hostname`, if not empty.
+    pub fn hostname(&self) -> Option<&Text> {
+        self.rare.as_ref()?.hostname.as_ref()
+    }
+
+    /// `spec.subdomain`, if not empty.
+    pub fn subdomain(&self) -> Option<&Text> {
+        self.rare.as_ref()?.subdomain.as_ref()
+    }
+
+    /// A condition that was kept: one that is not `True`, or a readiness gate's.
+    pub fn condition(&self, kind: &str) -> Option<&Condition> {
+        self.conditions.iter().find(|condition| condition.kind == kind)
+    }
+
+    /// The status of the container named `name`.
+    pub fn status(&self, name: &str) -> Option<&ContainerStatus> {
+        self.statuses.iter().find(|status| status.name == name)
+    }
+
+    /// Restarts of all its containers.
+    pub fn restarts(&self) -> u32 {
+        self.statuses.iter().fold(0, |sum, status| sum.saturating_add(status.restarts))
+    }
+}
