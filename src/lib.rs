@@ -5,5 +5,7 @@
 //! `watch`, `term`, `run`. Everything from `model` to `ui` is synchronous, does no I/O, reads no clock and cannot fail;
 //! it builds without the feature `live`.
 
+pub mod app;
 pub mod delta;
 pub mod model;
+pub mod view;

@@ -1,0 +1,32 @@
+//! What `update` asks the shell to do.
+
+use std::time::Duration;
+
+use super::Scope;
+
+/// One thing to do outside.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Effect {
+    /// Leave the program.
+    Quit,
+    /// Give the terminal back to the shell until it resumes us (Ctrl-Z).
+    Suspend,
+    /// Draw everything anew.
+    Redraw,
+    /// Put text on the terminal's clipboard.
+    Copy(String),
+    /// Try streams that wait for a retry at once.
+    RetryNow,
+    /// Connect to this context of the kubeconfig.
+    SwitchContext(String),
+    /// Watch these namespaces.
+    SwitchScope(Scope),
+    /// Start or stop recording.
+    ToggleRecording,
+    /// Replay: stand still or go on.
+    TogglePause,
+    /// Replay: so many times as fast as recorded.
+    Speed(u16),
+    /// Replay: go to this time since the start of the tape.
+    Seek(Duration),
+}

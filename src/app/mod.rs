@@ -1,0 +1,11 @@
+//! What the user has done and sees: `State`, and the one function that changes it.
+//!
+//! `update` is synchronous and total; what must happen outside comes back as [`Effect`]s.
+
+mod effect;
+mod key;
+mod message;
+
+pub use effect::Effect;
+pub use key::{Key, KeyCode};
+pub use message::{Message, Playback, Recording, Scope, Session};
