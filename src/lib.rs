@@ -8,4 +8,8 @@
 pub mod app;
 pub mod delta;
 pub mod model;
+#[cfg(feature = "live")]
+pub mod term;
+pub mod theme;
+pub mod ui;
 pub mod view;

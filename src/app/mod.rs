@@ -4,8 +4,10 @@
 
 mod effect;
 mod key;
+mod layout;
 mod message;
 
 pub use effect::Effect;
 pub use key::{Key, KeyCode};
+pub use layout::{Chrome, Layout, Region};
 pub use message::{Message, Playback, Recording, Scope, Session};

@@ -2,8 +2,10 @@
 //!
 //! `scene(&State)` is the only way from state to screen, and this module is the only one that owns sentences.
 
+pub mod escape;
 mod scene;
 
+pub use crate::app::{Chrome, Layout, Region};
 pub use scene::{
     Align, Cell, Column, Crumb, Fold, Frame, Glyph, Header, HealthChip, Hint, Line, Mark, MarkKind, Overlay, Pane,
     Piece, Prompt, Row, Scene, Table, Tone,

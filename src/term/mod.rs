@@ -1,0 +1,11 @@
+//! The terminal: entering and leaving the screen, one write a frame, keys and signals.
+//!
+//! What is drawn is not known here.
+
+mod keys;
+mod screen;
+mod signals;
+
+pub use keys::Keys;
+pub use screen::{Drawn, Options, Screen};
+pub use signals::{Ended, Signal, Signals};
