@@ -6,8 +6,10 @@
 //! it builds without the feature `live`.
 
 pub mod app;
+pub mod churn;
 pub mod delta;
 pub mod model;
+pub mod store;
 #[cfg(feature = "live")]
 pub mod term;
 pub mod theme;

@@ -165,6 +165,16 @@ pub struct Pod {
 }
 
 impl Pod {
+    /// All its containers have ended for good.
+    pub fn has_ended(&self) -> bool {
+        matches!(self.phase, Phase::Succeeded | Phase::Failed)
+    }
+
+    /// It has its node's addresses.
+    pub fn host_network(&self) -> bool {
+        self.rare.as_ref().is_some_and(|rare| rare.host_network)
+    }
+
     /// `spec.hostname`, if not empty.
     pub fn hostname(&self) -> Option<&Text> {
         self.rare.as_ref()?.hostname.as_ref()

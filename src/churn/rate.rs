@@ -1,0 +1,59 @@
+//! How much changes: row edits per interval, for the sparkline and the rate.
+
+use std::collections::VecDeque;
+
+use crate::model::Time;
+use crate::store::{Cause, Change, Edit};
+
+/// Changes of union-table rows over the last minutes.
+#[derive(Clone, Debug, Default)]
+pub struct Rate {
+    /// Interval number and count, oldest first; intervals without change are left out.
+    counts: VecDeque<(i64, u32)>,
+}
+
+impl Rate {
+    /// Length of an interval in milliseconds.
+    pub const INTERVAL: i64 = 6_000;
+    /// Intervals kept: two minutes.
+    pub const KEPT: i64 = 20;
+
+    /// Takes in a batch of changes; what was there before we looked does not count.
+    pub fn record(&mut self, at: Time, changes: &[Change]) {
+        let rows = changes.iter().filter(|change| change.cause != Cause::Load && matches!(change.edit, Edit::Row(_)));
+        let count = u32::try_from(rows.count()).unwrap_or(u32::MAX);
+        if count == 0 {
+            return;
+        }
+        let interval = at.0.div_euclid(Self::INTERVAL);
+        match self.counts.back_mut() {
+            Some((last, sum)) if *last == interval => *sum = sum.saturating_add(count),
+            Some(_) | None => self.counts.push_back((interval, count)),
+        }
+        while self.counts.front().is_some_and(|(first, _)| interval - first >= Self::KEPT) {
+            self.counts.pop_front();
+        }
+    }
+
+    /// The counts of the last `intervals` intervals up to `now`, oldest first.
+    pub fn history(&self, now: Time, intervals: usize) -> Vec<u32> {
+        let newest = now.0.div_euclid(Self::INTERVAL);
+        let wanted = i64::try_from(intervals).unwrap_or(Self::KEPT);
+        let count_of =
+            |interval| self.counts.iter().find(|(known, _)| *known == interval).map_or(0, |(_, count)| *count);
+        (newest - wanted + 1..=newest).map(count_of).collect()
+    }
+
+    /// Changes in the last minute.
+    pub fn per_minute(&self, now: Time) -> u32 {
+        let intervals = usize::try_from(60_000 / Self::INTERVAL).unwrap_or(1);
+        self.history(now, intervals).iter().fold(0, |sum, count| sum.saturating_add(*count))
+    }
+
+    /// When the sparkline next moves, if it shows anything at `now`.
+    pub fn deadline(&self, now: Time) -> Option<Time> {
+        let interval = now.0.div_euclid(Self::INTERVAL);
+        let shows = self.counts.back().is_some_and(|(last, _)| interval - last < Self::KEPT);
+        shows.then(|| Time((interval + 1) * Self::INTERVAL))
+    }
+}

@@ -1,0 +1,296 @@
+//! A batch of deltas becomes a list of changes: objects one by one, union-table rows by their net effect.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::table::Single;
+use super::{Cause, Change, Edit, Pair, Row, RowEdit, RowId, Store};
+use crate::delta::{Delta, Step};
+use crate::model::{Key, Kind, Namespace, Node, Pod, Service, Slice, Time};
+
+/// While the first lists arrive, summaries are brought up to date at most this often, in milliseconds.
+const SETTLE_EVERY: u64 = 100;
+
+/// What is gathered while one batch is applied.
+#[derive(Default)]
+struct Batch {
+    changes: Vec<Change>,
+    /// Rows as they were before the batch, of each Service that it touches.
+    before: BTreeMap<Key, Vec<Row>>,
+    /// Why the rows change: live wins over relist, relist over load.
+    cause: Option<Cause>,
+    touched: BTreeSet<Key>,
+}
+
+impl Batch {
+    fn note(&mut self, cause: Cause, edit: Edit) {
+        self.cause = Some(match (self.cause, cause) {
+            (Some(Cause::Live), _) | (_, Cause::Live) => Cause::Live,
+            (Some(Cause::Relist), _) | (_, Cause::Relist) => Cause::Relist,
+            (None | Some(Cause::Load), Cause::Load) => Cause::Load,
+        });
+        self.changes.push(Change { cause, edit });
+    }
+}
+
+impl Store {
+    /// Applies a batch received at `at`. Object edits come in the order of the batch, then one edit for each row that is
+    /// not what it was before the batch. Row edits are left out until the first lists are complete.
+    pub fn apply(&mut self, at: Time, deltas: impl IntoIterator<Item = Delta>) -> Vec<Change> {
+        let mut batch = Batch::default();
+        for delta in deltas {
+            match delta {
+                Delta::Service(step) => self.step(&mut batch, Kind::Service, step),
+                Delta::Slice(step) => self.step(&mut batch, Kind::Slice, step),
+                Delta::Pod(step) => self.step(&mut batch, Kind::Pod, step),
+                Delta::Node(step) => self.step(&mut batch, Kind::Node, step),
+                Delta::Namespace(step) => self.step(&mut batch, Kind::Namespace, step),
+                Delta::Health(kind, health) => self.hear(&mut batch, kind, health),
+                Delta::Skipped(kind, skipped) => self.knowledge[kind.index()].skip(skipped),
+            }
+        }
+        self.finish(at, batch)
+    }
+
+    fn hear(&mut self, batch: &mut Batch, kind: Kind, health: crate::delta::Health) {
+        let (was, is) = (self.complete(kind), health.complete());
+        self.knowledge[kind.index()].hear(health);
+        // What is missing means something else now: every row may have another word.
+        if was != is && matches!(kind, Kind::Pod | Kind::Slice | Kind::Node) {
+            batch.touched.extend(self.services.iter().map(|service| service.meta.key.clone()));
+            batch.touched.extend(self.missing_services());
+        }
+    }
+
+    fn step<T: Joined>(&mut self, batch: &mut Batch, kind: Kind, step: Step<T>) {
+        let knowledge = &mut self.knowledge[kind.index()];
+        let cause = match &step {
+            Step::Applied(_) | Step::Deleted(..) => knowledge.cause(),
+            Step::Listed(_) => {
+                knowledge.listed();
+                knowledge.list_cause()
+            }
+        };
+        for single in T::table(self).singles(step) {
+            let touched = T::touches(self, &single);
+            for service in touched {
+                self.remember(batch, service);
+            }
+            let pair = match single {
+                Single::Put(object) => T::table(self).put(object),
+                Single::Remove(key, uid) => T::table(self).remove(&key, &uid),
+            };
+            if let Some(pair) = pair {
+                T::join(self, &pair);
+                batch.note(cause, T::edit(pair));
+            }
+        }
+    }
+
+    fn remember(&mut self, batch: &mut Batch, service: Key) {
+        if !self.loading() && !batch.before.contains_key(&service) {
+            batch.before.insert(service.clone(), self.rows(&service));
+        }
+        batch.touched.insert(service);
+    }
+
+    fn loading(&self) -> bool {
+        [Kind::Service, Kind::Slice, Kind::Pod].into_iter().any(|kind| self.arriving(kind))
+    }
+
+    fn finish(&mut self, at: Time, batch: Batch) -> Vec<Change> {
+        let Batch { mut changes, before, cause, touched } = batch;
+        let cause = cause.unwrap_or(Cause::Live);
+        for (service, old) in before {
+            let new = self.rows(&service);
+            changes.extend(row_edits(&service, old, new).map(|edit| Change { cause, edit: Edit::Row(Box::new(edit)) }));
+        }
+        self.unsettled.extend(touched);
+        if !self.loading() || at.since(self.settled_at) >= SETTLE_EVERY {
+            self.settle(at);
+        }
+        changes
+    }
+
+    /// Brings the summaries of touched Services up to date.
+    pub fn settle(&mut self, at: Time) {
+        self.settled_at = at;
+        for key in std::mem::take(&mut self.unsettled) {
+            let exists = self.services.get(&key).is_some() || self.index.slices(&key).next().is_some();
+            if exists {
+                let summary = self.summarize(&key);
+                self.summaries.insert(key, summary);
+            } else {
+                self.summaries.remove(&key);
+            }
+        }
+    }
+}
+
+/// Rows that are not the same before and after.
+fn row_edits(service: &Key, old: Vec<Row>, new: Vec<Row>) -> impl Iterator<Item = RowEdit> {
+    let mut sides: BTreeMap<RowId, (Option<Row>, Option<Row>)> = BTreeMap::new();
+    for row in old {
+        let id = row.id.clone();
+        sides.entry(id).or_default().0 = Some(row);
+    }
+    for row in new {
+        let id = row.id.clone();
+        sides.entry(id).or_default().1 = Some(row);
+    }
+    let service = service.clone();
+    sides.into_values().filter(|(old, new)| old != new).map(move |(old, new)| RowEdit {
+        service: service.clone(),
+        old,
+        new,
+    })
+}
+
+/// A kind that takes part in joins.
+trait Joined: super::Object + Sized {
+    fn table(store: &mut Store) -> &mut super::table::Table<Self>;
+    /// Services whose rows may differ after this single step.
+    fn touches(store: &Store, single: &Single<Self>) -> Vec<Key>;
+    /// Brings the indexes up to date.
+    fn join(store: &mut Store, pair: &Pair<Self>);
+    fn edit(pair: Pair<Self>) -> Edit;
+}
+
+impl Joined for Service {
+    fn table(store: &mut Store) -> &mut super::table::Table<Self> {
+        &mut store.services
+    }
+
+    fn touches(_: &Store, single: &Single<Self>) -> Vec<Key> {
+        match single {
+            Single::Put(service) => vec![service.meta.key.clone()],
+            Single::Remove(key, _) => vec![key.clone()],
+        }
+    }
+
+    fn join(store: &mut Store, pair: &Pair<Self>) {
+        if let Some(old) = &pair.old {
+            store.index.drop_service(old);
+        }
+        if let Some(new) = &pair.new {
+            store.index.add_service(new);
+        }
+    }
+
+    fn edit(pair: Pair<Self>) -> Edit {
+        Edit::Service(pair)
+    }
+}
+
+impl Joined for Slice {
+    fn table(store: &mut Store) -> &mut super::table::Table<Self> {
+        &mut store.slices
+    }
+
+    fn touches(store: &Store, single: &Single<Self>) -> Vec<Key> {
+        let service_of = |slice: &Slice| {
+            let name = slice.service_name()?.clone();
+            Some(Key { namespace: slice.meta.key.namespace.clone(), name })
+        };
+        let (held, coming) = match single {
+            Single::Put(slice) => (store.slices.get(&slice.meta.key), service_of(slice)),
+            Single::Remove(key, _) => (store.slices.get(key), None),
+        };
+        held.and_then(|slice| service_of(slice)).into_iter().chain(coming).collect()
+    }
+
+    fn join(store: &mut Store, pair: &Pair<Self>) {
+        if let Some(old) = &pair.old {
+            store.index.drop_slice(old);
+        }
+        if let Some(new) = &pair.new {
+            store.index.add_slice(new);
+        }
+    }
+
+    fn edit(pair: Pair<Self>) -> Edit {
+        Edit::Slice(pair)
+    }
+}
+
+impl Joined for Pod {
+    fn table(store: &mut Store) -> &mut super::table::Table<Self> {
+        &mut store.pods
+    }
+
+    fn touches(store: &Store, single: &Single<Self>) -> Vec<Key> {
+        let concerned = |pod: &Pod| {
+            let mut keys = store.services_selecting(pod);
+            keys.extend(store.index.holders(pod).cloned());
+            keys
+        };
+        let (held, mut keys) = match single {
+            Single::Put(pod) => (store.pods.get(&pod.meta.key), concerned(pod)),
+            Single::Remove(key, _) => (store.pods.get(key), Vec::new()),
+        };
+        if let Some(pod) = held {
+            keys.extend(concerned(pod));
+        }
+        keys.sort();
+        keys.dedup();
+        keys
+    }
+
+    fn join(store: &mut Store, pair: &Pair<Self>) {
+        if let Some(old) = &pair.old {
+            let services = store.services_selecting(old);
+            store.index.drop_pod(old, &services);
+        }
+        if let Some(new) = &pair.new {
+            let services = store.services_selecting(new);
+            store.index.add_pod(new, &services);
+        }
+    }
+
+    fn edit(pair: Pair<Self>) -> Edit {
+        Edit::Pod(pair)
+    }
+}
+
+impl Joined for Node {
+    fn table(store: &mut Store) -> &mut super::table::Table<Self> {
+        &mut store.nodes
+    }
+
+    /// Only whether the node exists decides membership; only the pods on it are concerned.
+    fn touches(store: &Store, single: &Single<Self>) -> Vec<Key> {
+        let (key, comes) = match single {
+            Single::Put(node) => (&node.meta.key, true),
+            Single::Remove(key, _) => (key, false),
+        };
+        if store.nodes.get(key).is_some() == comes {
+            return Vec::new();
+        }
+        let on_it = store.pods.iter().filter(|pod| pod.node.as_ref() == Some(&key.name));
+        let mut keys: Vec<Key> = on_it.flat_map(|pod| store.services_selecting(pod)).collect();
+        keys.sort();
+        keys.dedup();
+        keys
+    }
+
+    fn join(_: &mut Store, _: &Pair<Self>) {}
+
+    fn edit(pair: Pair<Self>) -> Edit {
+        Edit::Node(pair)
+    }
+}
+
+impl Joined for Namespace {
+    fn table(store: &mut Store) -> &mut super::table::Table<Self> {
+        &mut store.namespaces
+    }
+
+    fn touches(_: &Store, _: &Single<Self>) -> Vec<Key> {
+        Vec::new()
+    }
+
+    fn join(_: &mut Store, _: &Pair<Self>) {}
+
+    fn edit(pair: Pair<Self>) -> Edit {
+        Edit::Namespace(pair)
+    }
+}

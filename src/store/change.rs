@@ -1,0 +1,72 @@
+//! What a batch changed. A change carries the old row, so that highlights, ledgers and rewinding need nothing else.
+
+use std::sync::Arc;
+
+use super::{Object, Row};
+use crate::model::{Key, Namespace, Node, Pod, Service, Slice};
+
+/// Why a change came.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Cause {
+    /// It was there before we looked: part of the first complete list.
+    Load,
+    /// It happened now.
+    Live,
+    /// It happened at some time since the stream was lost (or the last poll).
+    Relist,
+}
+
+/// An object before and after; at least one side is there.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Pair<T> {
+    /// Its name.
+    pub key: Key,
+    /// What it was.
+    pub old: Option<Arc<T>>,
+    /// What it is.
+    pub new: Option<Arc<T>>,
+}
+
+impl<T: Object> Pair<T> {
+    /// Another object has taken the name, even if no deletion was ever seen.
+    pub fn replaced(&self) -> bool {
+        matches!((&self.old, &self.new), (Some(old), Some(new)) if old.meta().uid != new.meta().uid)
+    }
+}
+
+/// A row of a Service's union table, before and after.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RowEdit {
+    /// The Service.
+    pub service: Key,
+    /// What the row was.
+    pub old: Option<Row>,
+    /// What the row is.
+    pub new: Option<Row>,
+}
+
+/// What was edited.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Edit {
+    /// A Service.
+    Service(Pair<Service>),
+    /// An EndpointSlice.
+    Slice(Pair<Slice>),
+    /// A Pod.
+    Pod(Pair<Pod>),
+    /// A Node.
+    Node(Pair<Node>),
+    /// A Namespace.
+    Namespace(Pair<Namespace>),
+    /// A row of a union table: the net effect of the batch, reported once.
+    Row(Box<RowEdit>),
+}
+
+/// One change.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Change {
+    /// Why it came.
+    pub cause: Cause,
+    /// What was edited.
+    pub edit: Edit,
+}

@@ -1,0 +1,208 @@
+//! The edges between kinds, kept as objects come and go, so that an event costs what it touches.
+
+use std::collections::hash_map::Entry;
+use std::collections::{BTreeSet, HashMap};
+use std::net::IpAddr;
+
+use super::few::Few;
+use crate::model::{Key, Labels, Pod, Selector, Service, Slice, Text, Uid};
+
+/// The indexes over the tables.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) struct Index {
+    /// Namespace and one pair of the selector → Services to test.
+    candidates: HashMap<(Text, Text, Text), BTreeSet<Text>>,
+    /// Service → pods its selector matches, by name within its namespace.
+    selected: HashMap<Key, BTreeSet<Text>>,
+    /// Service named by the label → slices, by name within the namespace (R3.1).
+    slices: HashMap<Key, BTreeSet<Text>>,
+    /// Identity → pod.
+    uids: HashMap<Uid, Key>,
+    /// Address → pods; several claim one while one of them has ended, or share the node's.
+    ips: HashMap<IpAddr, Few<Key>>,
+    /// Address in a slice that names no object → Services concerned when a pod with it comes or goes.
+    loose: HashMap<IpAddr, Few<(Key, Text)>>,
+    /// Pod named by a slice → Services concerned when it comes or goes, whatever their selectors say.
+    named: HashMap<Key, Few<(Key, Text)>>,
+    /// Namespace → distinct label sets of its pods → names: replicas share one, so a selector is tested once for all.
+    label_sets: HashMap<Text, HashMap<Labels, BTreeSet<Text>>>,
+}
+
+fn first_pair(namespace: &Text, selector: &Selector) -> Option<(Text, Text, Text)> {
+    let (key, value) = selector.0.iter().next()?;
+    Some((namespace.clone(), key.clone(), value.clone()))
+}
+
+fn insert<K: std::hash::Hash + Eq, V: Ord>(map: &mut HashMap<K, BTreeSet<V>>, key: K, value: V) {
+    map.entry(key).or_default().insert(value);
+}
+
+fn remove<K: std::hash::Hash + Eq, V: Ord>(map: &mut HashMap<K, BTreeSet<V>>, key: &K, value: &V) {
+    if let Some(set) = map.get_mut(key) {
+        set.remove(value);
+        if set.is_empty() {
+            map.remove(key);
+        }
+    }
+}
+
+fn insert_few<K: std::hash::Hash + Eq, V: Ord>(map: &mut HashMap<K, Few<V>>, key: K, value: V) {
+    match map.entry(key) {
+        Entry::Occupied(mut held) => held.get_mut().insert(value),
+        Entry::Vacant(free) => {
+            free.insert(Few::One(value));
+        }
+    }
+}
+
+fn remove_few<K: std::hash::Hash + Eq, V: Ord>(map: &mut HashMap<K, Few<V>>, key: &K, value: &V) {
+    if map.get_mut(key).is_some_and(|few| few.remove(value)) {
+        map.remove(key);
+    }
+}
+
+impl Index {
+    /// Services whose selector may match: exact but for the pairs after the first, which the caller tests.
+    pub(super) fn candidates(&self, namespace: &Text, labels: &Labels) -> impl Iterator<Item = Key> {
+        labels
+            .iter()
+            .filter_map(|(key, value)| self.candidates.get(&(namespace.clone(), key.clone(), value.clone())))
+            .flatten()
+            .map(|name| Key { namespace: namespace.clone(), name: name.clone() })
+    }
+
+    pub(super) fn selected(&self, service: &Key) -> impl ExactSizeIterator<Item = &Text> {
+        static NONE: BTreeSet<Text> = BTreeSet::new();
+        self.selected.get(service).unwrap_or(&NONE).iter()
+    }
+
+    pub(super) fn slices(&self, service: &Key) -> impl Iterator<Item = Key> + use<'_> {
+        let namespace = service.namespace.clone();
+        let names = self.slices.get(service).into_iter().flatten();
+        names.map(move |name| Key { namespace: namespace.clone(), name: name.clone() })
+    }
+
+    /// Services that slices name, with or without such a Service.
+    pub(super) fn services_with_slices(&self) -> impl Iterator<Item = &Key> {
+        self.slices.keys()
+    }
+
+    pub(super) fn by_uid(&self, uid: &Uid) -> Option<&Key> {
+        self.uids.get(uid)
+    }
+
+    pub(super) fn by_ip(&self, ip: IpAddr) -> impl Iterator<Item = &Key> {
+        self.ips.get(&ip).into_iter().flat_map(Few::as_slice)
+    }
+
+    pub(super) fn label_sets(&self, namespace: &Text) -> impl Iterator<Item = (&Labels, &BTreeSet<Text>)> {
+        self.label_sets.get(namespace).into_iter().flatten()
+    }
+
+    pub(super) fn namespaces_with_pods(&self) -> impl Iterator<Item = &Text> {
+        self.label_sets.keys()
+    }
+
+    /// Services whose slices hold this pod or one of its addresses without the selector's help.
+    pub(super) fn holders(&self, pod: &Pod) -> impl Iterator<Item = &Key> {
+        let by_ip = pod.ips.as_slice().iter().filter_map(|ip| self.loose.get(ip)).flat_map(Few::as_slice);
+        let by_name = self.named.get(&pod.meta.key).into_iter().flat_map(Few::as_slice);
+        by_ip.chain(by_name).map(|(service, _)| service)
+    }
+
+    pub(super) fn add_service(&mut self, service: &Service) {
+        let key = &service.meta.key;
+        if let Some(pair) = first_pair(&key.namespace, &service.selector) {
+            insert(&mut self.candidates, pair, key.name.clone());
+        }
+        let matching = self.label_sets(&key.namespace).filter(|(labels, _)| service.selector.matches(labels));
+        let selected: BTreeSet<Text> = matching.flat_map(|(_, names)| names).cloned().collect();
+        if !selected.is_empty() {
+            self.selected.insert(key.clone(), selected);
+        }
+    }
+
+    pub(super) fn drop_service(&mut self, service: &Service) {
+        let key = &service.meta.key;
+        if let Some(pair) = first_pair(&key.namespace, &service.selector) {
+            remove(&mut self.candidates, &pair, &key.name);
+        }
+        self.selected.remove(key);
+    }
+
+    pub(super) fn add_pod(&mut self, pod: &Pod, services: &[Key]) {
+        let key = &pod.meta.key;
+        for service in services {
+            insert(&mut self.selected, service.clone(), key.name.clone());
+        }
+        self.uids.insert(pod.meta.uid.clone(), key.clone());
+        for ip in pod.ips.as_slice() {
+            insert_few(&mut self.ips, *ip, key.clone());
+        }
+        let sets = self.label_sets.entry(key.namespace.clone()).or_default();
+        sets.entry(pod.meta.labels.clone()).or_default().insert(key.name.clone());
+    }
+
+    pub(super) fn drop_pod(&mut self, pod: &Pod, services: &[Key]) {
+        let key = &pod.meta.key;
+        for service in services {
+            remove(&mut self.selected, service, &key.name);
+        }
+        if self.uids.get(&pod.meta.uid) == Some(key) {
+            self.uids.remove(&pod.meta.uid);
+        }
+        for ip in pod.ips.as_slice() {
+            remove_few(&mut self.ips, ip, key);
+        }
+        if let Some(sets) = self.label_sets.get_mut(&key.namespace) {
+            remove(sets, &pod.meta.labels, &key.name);
+            if sets.is_empty() {
+                self.label_sets.remove(&key.namespace);
+            }
+        }
+    }
+
+    pub(super) fn add_slice(&mut self, slice: &Slice) {
+        self.each_reference(slice, true);
+    }
+
+    pub(super) fn drop_slice(&mut self, slice: &Slice) {
+        self.each_reference(slice, false);
+    }
+
+    fn each_reference(&mut self, slice: &Slice, add: bool) {
+        let Some(name) = slice.service_name() else { return };
+        let own = &slice.meta.key;
+        let service = Key { namespace: own.namespace.clone(), name: name.clone() };
+        if add {
+            insert(&mut self.slices, service.clone(), own.name.clone());
+        } else {
+            remove(&mut self.slices, &service, &own.name);
+        }
+        for endpoint in &slice.endpoints {
+            let entry = (service.clone(), own.name.clone());
+            match endpoint.target.as_deref() {
+                Some(target) if target.kind == "Pod" => {
+                    let namespace =
+                        if target.namespace.is_empty() { own.namespace.clone() } else { target.namespace.clone() };
+                    let pod = Key { namespace, name: target.name.clone() };
+                    if add {
+                        insert_few(&mut self.named, pod, entry);
+                    } else {
+                        remove_few(&mut self.named, &pod, &entry);
+                    }
+                }
+                Some(_) => {}
+                None => {
+                    for ip in endpoint.addresses.as_slice() {
+                        if add {
+                            insert_few(&mut self.loose, *ip, entry.clone());
+                        } else {
+                            remove_few(&mut self.loose, ip, &entry);
+                        }
+                    }
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,155 @@
+//! The store: tables, indexes, what is known, and plain look-ups.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use super::Summary;
+use super::index::Index;
+use super::knowledge::Knowledge;
+use super::table::Table;
+use crate::model::{Key, Kind, Namespace, Node, Pod, Service, Slice, Text, Time, Uid};
+
+/// All that is known of the cluster.
+#[derive(Clone, Debug, Default)]
+pub struct Store {
+    pub(super) services: Table<Service>,
+    pub(super) slices: Table<Slice>,
+    pub(super) pods: Table<Pod>,
+    pub(super) nodes: Table<Node>,
+    pub(super) namespaces: Table<Namespace>,
+    pub(super) knowledge: [Knowledge; Kind::ALL.len()],
+    pub(super) index: Index,
+    pub(super) summaries: BTreeMap<Key, Summary>,
+    pub(super) unsettled: BTreeSet<Key>,
+    pub(super) settled_at: Time,
+}
+
+impl Store {
+    /// A store that knows nothing.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// How many objects of a kind are held.
+    pub fn count(&self, kind: Kind) -> usize {
+        match kind {
+            Kind::Service => self.services.len(),
+            Kind::Slice => self.slices.len(),
+            Kind::Pod => self.pods.len(),
+            Kind::Node => self.nodes.len(),
+            Kind::Namespace => self.namespaces.len(),
+        }
+    }
+
+    /// All Services by namespace and name.
+    pub fn services(&self) -> impl DoubleEndedIterator<Item = &Arc<Service>> {
+        self.services.iter()
+    }
+
+    /// One Service.
+    pub fn service(&self, key: &Key) -> Option<&Arc<Service>> {
+        self.services.get(key)
+    }
+
+    /// All slices by namespace and name.
+    pub fn slices(&self) -> impl Iterator<Item = &Arc<Slice>> {
+        self.slices.iter()
+    }
+
+    /// One slice.
+    pub fn slice(&self, key: &Key) -> Option<&Arc<Slice>> {
+        self.slices.get(key)
+    }
+
+    /// The slices that name a Service by label in its namespace (R3.1), by name.
+    pub fn slices_of(&self, service: &Key) -> impl Iterator<Item = &Arc<Slice>> {
+        self.index.slices(service).filter_map(|key| self.slices.get(&key))
+    }
+
+    /// Names that slices give by label, where no such Service is held: normal for a while after a Service was deleted.
+    pub fn missing_services(&self) -> Vec<Key> {
+        let named = self.index.services_with_slices();
+        let mut missing: Vec<Key> = named.filter(|key| self.services.get(key).is_none()).cloned().collect();
+        missing.sort();
+        missing
+    }
+
+    /// Slices without the label or with an empty one: nobody uses them (R3.1).
+    pub fn unbound_slices(&self) -> impl Iterator<Item = &Arc<Slice>> {
+        self.slices.iter().filter(|slice| slice.service_name().is_none())
+    }
+
+    /// All pods by namespace and name.
+    pub fn pods(&self) -> impl Iterator<Item = &Arc<Pod>> {
+        self.pods.iter()
+    }
+
+    /// One pod.
+    pub fn pod(&self, key: &Key) -> Option<&Arc<Pod>> {
+        self.pods.get(key)
+    }
+
+    /// A pod by identity.
+    pub fn pod_by_uid(&self, uid: &Uid) -> Option<&Arc<Pod>> {
+        self.pods.get(self.index.by_uid(uid)?)
+    }
+
+    /// Pods that have an address: several where they share the node's, or where one of them has ended.
+    pub fn pods_at(&self, ip: IpAddr) -> impl Iterator<Item = &Arc<Pod>> {
+        self.index.by_ip(ip).filter_map(|key| self.pods.get(key))
+    }
+
+    /// All nodes by name.
+    pub fn nodes(&self) -> impl Iterator<Item = &Arc<Node>> {
+        self.nodes.iter()
+    }
+
+    /// One node.
+    pub fn node(&self, name: &Text) -> Option<&Arc<Node>> {
+        self.nodes.get(&Key { namespace: Text::default(), name: name.clone() })
+    }
+
+    /// All namespaces by name.
+    pub fn namespaces(&self) -> impl Iterator<Item = &Arc<Namespace>> {
+        self.namespaces.iter()
+    }
+
+    /// One namespace.
+    pub fn namespace(&self, name: &Text) -> Option<&Arc<Namespace>> {
+        self.namespaces.get(&Key { namespace: Text::default(), name: name.clone() })
+    }
+
+    /// The pods that a Service's selector matches, by name.
+    pub fn selected(&self, service: &Key) -> impl Iterator<Item = &Arc<Pod>> {
+        self.index
+            .selected(service)
+            .filter_map(|name| self.pods.get(&Key { namespace: service.namespace.clone(), name: name.clone() }))
+    }
+
+    /// How many pods a Service's selector matches.
+    pub fn selected_count(&self, service: &Key) -> usize {
+        self.index.selected(service).len()
+    }
+
+    /// The Services whose selector matches a pod, by name.
+    pub fn services_selecting(&self, pod: &Pod) -> Vec<Key> {
+        let mut keys: Vec<Key> = self
+            .index
+            .candidates(&pod.meta.key.namespace, &pod.meta.labels)
+            .filter(|key| self.services.get(key).is_some_and(|service| service.selector.matches(&pod.meta.labels)))
+            .collect();
+        keys.sort();
+        keys.dedup();
+        keys
+    }
+
+    /// Whether a node exists; `None` where that is not known.
+    pub fn node_exists(&self, name: Option<&Text>) -> Option<bool> {
+        match name {
+            Some(name) if self.node(name).is_some() => Some(true),
+            _ if !self.complete(Kind::Node) => None,
+            Some(_) | None => Some(false),
+        }
+    }
+}

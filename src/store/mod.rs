@@ -1,0 +1,31 @@
+//! What the cluster is, joined: one table for each kind, the indexes between them, and the union table of each Service.
+//!
+//! Nothing here reads a clock, does I/O or owns a sentence; time is an argument, and why something is so is a variant.
+//! To add a kind: a table and an arm in `apply`, then say in `touch` which Services its changes concern.
+
+mod apply;
+mod change;
+mod desired;
+mod few;
+mod index;
+mod knowledge;
+mod lookup;
+mod nearest;
+mod ports;
+mod row;
+
+mod summary;
+mod table;
+mod union;
+mod word;
+
+pub use change::{Cause, Change, Edit, Pair, RowEdit};
+pub use desired::{Desired, Excluded, desired};
+pub use knowledge::Skips;
+pub use lookup::Store;
+pub use nearest::{Elsewhere, NearMiss, distance};
+pub use ports::{Resolution, find_port};
+pub use row::{Facts, Member, Row, RowId, RowPort, Target};
+pub use summary::{Severity, Summary, broken_first};
+pub use table::Object;
+pub use word::Word;

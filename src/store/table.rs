@@ -1,0 +1,99 @@
+//! One kind's objects, by key; steps become edits here and nowhere else.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use super::Pair;
+use crate::delta::Step;
+use crate::model::{Key, Meta, Namespace, Node, Pod, Service, Slice, Uid};
+
+/// Anything with metadata.
+pub trait Object: PartialEq {
+    /// Its name, identity, labels and times.
+    fn meta(&self) -> &Meta;
+}
+
+macro_rules! objects {
+    ($($kind:ty),*) => { $(impl Object for $kind { fn meta(&self) -> &Meta { &self.meta } })* };
+}
+objects!(Service, Slice, Pod, Node, Namespace);
+
+/// All objects of one kind.
+#[derive(Clone, Debug)]
+pub(super) struct Table<T> {
+    rows: BTreeMap<Key, Arc<T>>,
+}
+
+impl<T> Default for Table<T> {
+    fn default() -> Self {
+        Self { rows: BTreeMap::new() }
+    }
+}
+
+impl<T: Object> Table<T> {
+    pub(super) fn get(&self, key: &Key) -> Option<&Arc<T>> {
+        self.rows.get(key)
+    }
+
+    pub(super) fn iter(&self) -> impl DoubleEndedIterator<Item = &Arc<T>> {
+        self.rows.values()
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.rows.len()
+    }
+
+    /// Puts an object; `None` where nothing changed in what is kept of it.
+    pub(super) fn put(&mut self, object: T) -> Option<Pair<T>> {
+        let key = object.meta().key.clone();
+        let old = self.rows.get(&key);
+        if old.is_some_and(|old| **old == object) {
+            return None;
+        }
+        let new = Arc::new(object);
+        let old = self.rows.insert(key.clone(), Arc::clone(&new));
+        Some(Pair { key, old, new: Some(new) })
+    }
+
+    /// Removes an object, unless another one has taken its name since: identity is the uid.
+    pub(super) fn remove(&mut self, key: &Key, uid: &Uid) -> Option<Pair<T>> {
+        let held = self.rows.get(key)?;
+        let unnamed = *uid == Uid::default();
+        if !unnamed && held.meta().uid != *uid {
+            return None;
+        }
+        let old = self.rows.remove(key);
+        Some(Pair { key: key.clone(), old, new: None })
+    }
+
+    /// The keys that a complete list leaves out.
+    pub(super) fn absent_from(&self, listed: &[T]) -> Vec<(Key, Uid)> {
+        let listed: BTreeSet<&Key> = listed.iter().map(|object| &object.meta().key).collect();
+        self.rows
+            .iter()
+            .filter(|(key, _)| !listed.contains(key))
+            .map(|(key, row)| (key.clone(), row.meta().uid.clone()))
+            .collect()
+    }
+}
+
+/// A step taken apart into single puts and removals, in the order in which they are applied.
+pub(super) enum Single<T> {
+    Put(T),
+    Remove(Key, Uid),
+}
+
+impl<T: Object> Table<T> {
+    /// Takes a step apart against what is held now.
+    pub(super) fn singles(&self, step: Step<T>) -> Vec<Single<T>> {
+        match step {
+            Step::Applied(object) => vec![Single::Put(object)],
+            Step::Deleted(key, uid) => vec![Single::Remove(key, uid)],
+            Step::Listed(objects) => {
+                let gone = self.absent_from(&objects);
+                let gone = gone.into_iter().map(|(key, uid)| Single::Remove(key, uid));
+                gone.chain(objects.into_iter().map(Single::Put)).collect()
+            }
+        }
+    }
+}
