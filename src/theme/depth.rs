@@ -2,6 +2,7 @@
 
 use ratatui::style::{Color, Modifier, Style};
 
+use super::colour;
 use crate::view::Tone;
 
 /// How many colours.
@@ -55,29 +56,64 @@ impl Depth {
         }
     }
 
-    /// A tone's style with no more colours than this.
-    pub(super) fn reduce(self, tone: Tone, style: Style) -> Style {
+    /// A tone's style with no more colours than this; `dark` tells of the page.
+    pub(super) fn reduce(self, tone: Tone, style: Style, dark: bool) -> Style {
         match self {
-            Self::True | Self::Indexed | Self::Sixteen => style,
-            Self::None => Style { fg: None, bg: None, underline_color: None, ..style }.add_modifier(plain(tone)),
+            Self::True => style,
+            Self::Indexed => Style { fg: style.fg.map(colour::indexed), bg: style.bg.map(colour::indexed), ..style },
+            Self::Sixteen => sixteen(tone, style, dark),
+            Self::None => Style { fg: None, bg: None, ..style }.add_modifier(colourless(tone)),
         }
     }
 }
 
-/// What stands for a tone where there is no colour.
-fn plain(tone: Tone) -> Modifier {
+/// The page keeps the terminal's own pair of colours, which its owner can read; backgrounds become modifiers.
+fn sixteen(tone: Tone, style: Style, dark: bool) -> Style {
+    let plain = Style { fg: style.fg.and_then(|fg| colour::sixteen(fg, dark)), bg: None, ..style };
     match tone {
-        Tone::Text | Tone::Good | Tone::Info => Modifier::empty(),
-        Tone::Dim | Tone::Border => Modifier::DIM,
-        Tone::Accent | Tone::Title | Tone::Warn | Tone::Added => Modifier::BOLD,
-        Tone::Bad | Tone::Changed => Modifier::BOLD.union(Modifier::UNDERLINED),
-        Tone::Removed => Modifier::DIM.union(Modifier::CROSSED_OUT),
-        Tone::Cursor => Modifier::REVERSED,
-        Tone::Match => Modifier::UNDERLINED,
+        Tone::Text => Style { fg: Some(Color::Reset), bg: Some(Color::Reset), ..plain },
+        Tone::Dim | Tone::Border => plain.add_modifier(Modifier::DIM),
+        Tone::Accent | Tone::Good | Tone::Warn | Tone::Bad | Tone::Info | Tone::Title => plain,
+        Tone::Added | Tone::Changed => plain.add_modifier(Modifier::BOLD),
+        Tone::Removed => Style { fg: None, ..plain }.add_modifier(Modifier::DIM),
+        Tone::Cursor => plain.add_modifier(Modifier::UNDERLINED),
+        Tone::Match => Style { fg: None, ..plain }.add_modifier(Modifier::REVERSED),
     }
 }
 
-#[expect(dead_code, reason = "the reduction of colours is being written")]
-fn nearest(colour: Color) -> Color {
-    colour
+/// What stands for a tone where there is no colour.
+fn colourless(tone: Tone) -> Modifier {
+    match tone {
+        Tone::Text | Tone::Good | Tone::Info => Modifier::empty(),
+        Tone::Dim | Tone::Border | Tone::Removed => Modifier::DIM,
+        Tone::Accent | Tone::Title | Tone::Warn | Tone::Added | Tone::Changed => Modifier::BOLD,
+        Tone::Bad | Tone::Match => Modifier::BOLD.union(Modifier::UNDERLINED),
+        Tone::Cursor => Modifier::REVERSED,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn depth(term: &str, colorterm: Option<&str>, no_color: Option<&str>) -> Depth {
+        Depth::of(Surroundings { term: Some(term), colorterm, no_color, ..Surroundings::default() })
+    }
+
+    #[test]
+    fn the_terminal_is_known_by_what_it_says() {
+        assert_eq!(depth("xterm-256color", Some("truecolor"), None), Depth::True);
+        assert_eq!(depth("xterm-kitty", None, None), Depth::True);
+        assert_eq!(depth("xterm-256color", None, None), Depth::Indexed);
+        assert_eq!(depth("tmux-256color", Some(""), None), Depth::Indexed);
+        assert_eq!(depth("linux", None, None), Depth::Sixteen);
+        assert_eq!(depth("dumb", Some("truecolor"), None), Depth::None);
+        assert_eq!(depth("vt220", None, None), Depth::None);
+    }
+
+    #[test]
+    fn no_color_wins_unless_it_is_empty() {
+        assert_eq!(depth("xterm-kitty", Some("truecolor"), Some("1")), Depth::None);
+        assert_eq!(depth("xterm-kitty", Some("truecolor"), Some("")), Depth::True);
+    }
 }

@@ -1,7 +1,11 @@
 //! The language of marks, in Unicode and in ASCII. Each is one column wide.
 
+use std::borrow::Cow;
+
+use unicode_segmentation::UnicodeSegmentation;
+
 use super::Surroundings;
-use crate::view::Glyph;
+use crate::view::{Glyph, escape};
 
 /// Which characters the terminal can show.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -25,6 +29,24 @@ impl Charset {
         if utf8 { Self::Unicode } else { Self::Ascii }
     }
 
+    /// Lines, bars and sparklines.
+    pub fn strokes(self) -> Strokes {
+        match self {
+            Self::Unicode => UNICODE,
+            Self::Ascii => ASCII,
+        }
+    }
+
+    /// Text as this terminal can show it, as wide as before: in ASCII the signs of our own sentences have stand-ins,
+    /// and any other character becomes `?`.
+    pub fn text(self, text: &str) -> Cow<'_, str> {
+        match self {
+            Self::Unicode => Cow::Borrowed(text),
+            Self::Ascii if text.is_ascii() => Cow::Borrowed(text),
+            Self::Ascii => Cow::Owned(text.graphemes(true).map(stand_in).collect()),
+        }
+    }
+
     /// How a glyph is written.
     pub fn glyph(self, glyph: Glyph) -> &'static str {
         let (unicode, ascii) = forms(glyph);
@@ -34,6 +56,62 @@ impl Charset {
         }
     }
 }
+
+fn stand_in(grapheme: &str) -> Cow<'_, str> {
+    if grapheme.is_ascii() {
+        return Cow::Borrowed(grapheme);
+    }
+    Cow::Borrowed(match grapheme {
+        "…" => "~",
+        "·" | "•" => ".",
+        "→" | "▶" | "›" | "▸" => ">",
+        "←" | "◀" | "‹" => "<",
+        "↑" => "^",
+        "↓" | "▾" => "v",
+        "–" | "—" | "−" => "-",
+        "×" => "x",
+        "“" | "”" => "\"",
+        "‘" | "’" => "'",
+        "✓" => "+",
+        "✗" | "✕" => "x",
+        _ => return Cow::Owned("?".repeat(escape::width(grapheme))),
+    })
+}
+
+/// What lines, bars and sparklines are drawn with; each is one column wide.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Strokes {
+    /// A line across.
+    pub across: &'static str,
+    /// A line down.
+    pub down: &'static str,
+    /// Corners: top left, top right, bottom left, bottom right.
+    pub corners: [&'static str; 4],
+    /// A full cell of a bar, and an empty one.
+    pub bar: [&'static str; 2],
+    /// Sparkline, 0 (nothing) to 8 (full).
+    pub spark: [&'static str; 9],
+    /// Before the row under the cursor.
+    pub cursor: &'static str,
+}
+
+const UNICODE: Strokes = Strokes {
+    across: "─",
+    down: "│",
+    corners: ["╭", "╮", "╰", "╯"],
+    bar: ["█", "░"],
+    spark: [" ", "▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"],
+    cursor: "▌",
+};
+
+const ASCII: Strokes = Strokes {
+    across: "-",
+    down: "|",
+    corners: ["+", "+", "+", "+"],
+    bar: ["#", "-"],
+    spark: [" ", "_", ".", ":", "-", "=", "+", "*", "#"],
+    cursor: ">",
+};
 
 fn forms(glyph: Glyph) -> (&'static str, &'static str) {
     match glyph {

@@ -3,13 +3,17 @@
 //! No environment is read here and nothing is drawn. To add a theme: put `themes/NAME.toml` there and list it in
 //! `BUNDLED`; the tests hold it to every tone.
 
+mod colour;
 mod depth;
 mod file;
 mod glyph;
+mod near;
+mod probe;
 
 pub use depth::{Depth, Surroundings};
 pub use file::{BUNDLED, ThemeError, load, parse};
-pub use glyph::Charset;
+pub use glyph::{Charset, Strokes};
+pub use probe::probe;
 
 use ratatui::style::Style;
 
@@ -27,9 +31,10 @@ impl Theme {
     /// The theme for a terminal with so many colours and these characters.
     #[must_use]
     pub fn on(&self, depth: Depth, charset: Charset) -> Self {
+        let dark = self.styles[Tone::Text as usize].bg.is_none_or(colour::is_dark);
         let mut styles = self.styles;
         for (tone, style) in Tone::ALL.into_iter().zip(&mut styles) {
-            *style = depth.reduce(tone, *style);
+            *style = depth.reduce(tone, *style, dark);
         }
         Self { styles, depth, charset }
     }
@@ -39,7 +44,12 @@ impl Theme {
         self.styles[tone as usize]
     }
 
-    /// The style of text: as [`Theme::style`], but without the background that tints whole cells.
+    /// The style of the page: what stands where nothing else does.
+    pub fn page(&self) -> Style {
+        self.style(Tone::Text)
+    }
+
+    /// The style of a piece of text: as [`Theme::style`], without what colours the page or whole cells.
     pub fn text(&self, tone: Tone) -> Style {
         let style = self.style(tone);
         match tone {
@@ -49,13 +59,10 @@ impl Theme {
         }
     }
 
-    /// What is laid over a cell that changed.
+    /// What is laid over a cell that changed: a background, or bold in its colour where there are no backgrounds.
     pub fn tint(&self, tone: Tone) -> Style {
         let style = self.style(tone);
-        match (self.depth, style.bg) {
-            (Depth::True | Depth::Indexed, Some(_)) => Style { fg: None, ..style },
-            (Depth::True | Depth::Indexed, None) | (Depth::Sixteen | Depth::None, _) => style,
-        }
+        if style.bg.is_some() { Style { fg: None, ..style } } else { style }
     }
 
     /// How a glyph is written; one column wide.
@@ -67,4 +74,12 @@ impl Theme {
     pub fn charset(&self) -> Charset {
         self.charset
     }
+
+    /// Lines, bars and sparklines.
+    pub fn strokes(&self) -> Strokes {
+        self.charset.strokes()
+    }
 }
+
+#[cfg(test)]
+mod tests;
