@@ -87,8 +87,8 @@ fn channels(colour: Color) -> Option<(u8, u8, u8)> {
     if let Color::Rgb(red, green, blue) = colour { Some((red, green, blue)) } else { None }
 }
 
-/// xterm's colour cube and grey ramp.
-pub(super) fn palette(index: u8) -> (u8, u8, u8) {
+/// xterm's colour cube and grey ramp: the channels of colours 16 to 255.
+pub fn palette(index: u8) -> (u8, u8, u8) {
     if let Some(grey) = index.checked_sub(232) {
         return [8 + grey * 10; 3].into();
     }

@@ -91,6 +91,8 @@ pub struct Strokes {
     pub bar: [&'static str; 2],
     /// Sparkline, 0 (nothing) to 8 (full).
     pub spark: [&'static str; 9],
+    /// The scroll bar.
+    pub thumb: &'static str,
     /// Before the row under the cursor.
     pub cursor: &'static str,
 }
@@ -101,6 +103,7 @@ const UNICODE: Strokes = Strokes {
     corners: ["╭", "╮", "╰", "╯"],
     bar: ["█", "░"],
     spark: [" ", "▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"],
+    thumb: "▐",
     cursor: "▌",
 };
 
@@ -110,6 +113,7 @@ const ASCII: Strokes = Strokes {
     corners: ["+", "+", "+", "+"],
     bar: ["#", "-"],
     spark: [" ", "_", ".", ":", "-", "=", "+", "*", "#"],
+    thumb: "|",
     cursor: ">",
 };
 

@@ -10,6 +10,7 @@ mod glyph;
 mod near;
 mod probe;
 
+pub use colour::palette;
 pub use depth::{Depth, Surroundings};
 pub use file::{BUNDLED, ThemeError, load, parse};
 pub use glyph::{Charset, Strokes};

@@ -83,7 +83,7 @@ fn on_sixteen_colours_the_page_is_the_terminals_own() {
 fn every_glyph_and_stroke_is_one_column_wide_in_both_forms() {
     for charset in [Charset::Unicode, Charset::Ascii] {
         let strokes = charset.strokes();
-        let single = [strokes.across, strokes.down, strokes.cursor];
+        let single = [strokes.across, strokes.down, strokes.thumb, strokes.cursor];
         let glyphs = Glyph::ALL.map(|glyph| charset.glyph(glyph));
         let all = glyphs.iter().chain(&single).chain(&strokes.corners).chain(&strokes.bar).chain(&strokes.spark);
         for sign in all {

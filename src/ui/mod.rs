@@ -1,20 +1,69 @@
 //! Draws a [`Scene`] into cells. One file for each pane.
 //!
-//! Nothing is decided here but places: what is said and how it is toned stands in `view`, colours in `theme`.
+//! Nothing is decided here but places: what is said and how it is toned stands in `view`, colours in `theme`. To add a
+//! pane: a region in `view::Layout`, a file here with `impl Widget for &Pane`, a line in [`draw`].
+
+mod bottom;
+mod columns;
+mod detail;
+mod frame;
+mod header;
+mod line;
+mod overlay;
+pub mod print;
+mod tree;
+mod wrap;
 
 use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::widgets::Widget;
 
 use crate::theme::Theme;
-use crate::view::{Piece, Scene};
+use crate::view::{Chrome, Frame, Layout, Region, Scene, Tone};
+
+/// Columns between the left edge and text: the gutter of the tree, which all other panes keep free.
+const MARGIN: u16 = 2;
 
 /// Draws the whole screen; the buffer's size is the screen's.
 pub fn draw(scene: &Scene, theme: &Theme, buffer: &mut Buffer) {
-    for (row, y) in scene.table.rows.iter().zip(buffer.area.top()..buffer.area.bottom()) {
-        let mut x = buffer.area.left();
-        for piece in row.cells.iter().flat_map(|cell| &cell.pieces) {
-            if let Piece::Text(text, tone) = piece {
-                (x, _) = buffer.set_stringn(x, y, text, usize::MAX, theme.text(*tone));
-            }
-        }
+    let screen = buffer.area;
+    buffer.set_style(screen, theme.page());
+    let layout = layout(scene, screen.width, screen.height);
+    let at = |region: Region| rect(region, screen);
+    if let Frame::Other(label) = &scene.frame {
+        frame::Border { label, tone: Tone::Info, theme }.render(at(layout.frame), buffer);
     }
+    header::Header { header: &scene.header, crumbs: &scene.crumbs, theme }.render(at(layout.header), buffer);
+    let tree = tree::Tree { table: &scene.table, theme, width: layout.rows.width };
+    tree.head(at(layout.head), buffer);
+    tree.render(at(layout.rows), buffer);
+    frame::Rule { theme }.render(at(layout.rule), buffer);
+    if let Some(pane) = &scene.detail {
+        detail::Detail { pane, theme }.render(at(layout.detail), buffer);
+    }
+    if let Some(overlay) = &scene.overlay {
+        overlay::Box { overlay, theme }.render(screen, buffer);
+    }
+    bottom::Bottom { prompt: scene.prompt.as_ref(), notice: scene.notice.as_ref(), hints: &scene.hints, theme }
+        .render(at(layout.bottom), buffer);
+}
+
+/// Where the regions of this scene stand.
+pub fn layout(scene: &Scene, width: u16, height: u16) -> Layout {
+    let framed = matches!(scene.frame, Frame::Other(_));
+    Layout::new(width, height, Chrome { framed, detail: scene.detail.is_some() })
+}
+
+fn rect(region: Region, screen: Rect) -> Rect {
+    let moved =
+        Rect::new(screen.x.saturating_add(region.x), screen.y.saturating_add(region.y), region.width, region.height);
+    moved.intersection(screen)
+}
+
+/// The part of a region between the margins; in very narrow ones all of it.
+fn inside(area: Rect) -> Rect {
+    if area.width < 20 {
+        return area;
+    }
+    Rect { x: area.x + MARGIN, width: area.width - MARGIN - 1, ..area }
 }

@@ -1,0 +1,108 @@
+//! A line of pieces as styled spans of an exact width.
+
+use std::borrow::Cow;
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::text::{Line, Span};
+
+use crate::theme::Theme;
+use crate::view::{Align, Glyph, Piece, Tone, escape};
+
+/// The parts of a line left and right of its first `Fill`, styled but not yet fitted.
+pub(super) fn halves<'a>(pieces: &'a [Piece], theme: &Theme) -> (Vec<Span<'a>>, Vec<Span<'a>>) {
+    let mut halves = (Vec::new(), Vec::new());
+    let mut filled = false;
+    for piece in pieces {
+        let half = if filled { &mut halves.1 } else { &mut halves.0 };
+        match piece {
+            Piece::Fill => filled = true,
+            Piece::Text(text, tone) => push(half, Span::styled(theme.charset().text(text), theme.text(*tone))),
+            Piece::Glyph(glyph, tone) => push(half, Span::styled(theme.glyph(*glyph), theme.text(*tone))),
+            Piece::Bar { filled, width, tone } => {
+                let [full, empty] = theme.strokes().bar;
+                let filled = usize::from(*filled.min(width));
+                push(half, Span::styled(full.repeat(filled), theme.text(*tone)));
+                push(half, Span::styled(empty.repeat(usize::from(*width) - filled), theme.text(Tone::Border)));
+            }
+            Piece::Spark(levels, tone) => {
+                let signs = theme.strokes().spark;
+                let text: String = levels.iter().map(|level| signs[usize::from(*level).min(8)]).collect();
+                push(half, Span::styled(text, theme.text(*tone)));
+            }
+        }
+    }
+    halves
+}
+
+/// The line in exactly `width` columns: cut with an ellipsis or filled with blanks.
+pub(super) fn fit<'a>(pieces: &'a [Piece], width: usize, align: Align, theme: &Theme) -> Vec<Span<'a>> {
+    let (left, right) = halves(pieces, theme);
+    join(left, right, width, align, theme)
+}
+
+/// Two halves in exactly `width` columns. The right one stays whole as long as it takes less than two thirds.
+pub(super) fn join<'a>(
+    left: Vec<Span<'a>>,
+    right: Vec<Span<'a>>,
+    width: usize,
+    align: Align,
+    theme: &Theme,
+) -> Vec<Span<'a>> {
+    let right = cut(right, if columns(&left) == 0 { width } else { width * 2 / 3 }, theme);
+    let kept = columns(&right);
+    let gap = usize::from(kept > 0);
+    let mut line = cut(left, width.saturating_sub(kept + gap), theme);
+    let blank = Span::raw(" ".repeat(width.saturating_sub(columns(&line) + kept)));
+    match align {
+        Align::Left => line.push(blank),
+        Align::Right => line.insert(0, blank),
+    }
+    line.extend(right);
+    line
+}
+
+/// Columns that spans take.
+pub(super) fn columns(spans: &[Span<'_>]) -> usize {
+    spans.iter().map(|span| escape::width(&span.content)).sum()
+}
+
+/// No more than `width` columns; where something is lost the last one is an ellipsis.
+pub(super) fn cut<'a>(mut spans: Vec<Span<'a>>, width: usize, theme: &Theme) -> Vec<Span<'a>> {
+    if columns(&spans) <= width {
+        return spans;
+    }
+    let Some(room) = width.checked_sub(1) else { return Vec::new() };
+    let mut used = 0;
+    for at in 0..spans.len() {
+        let taken = escape::width(&spans[at].content);
+        if used + taken > room {
+            let content = escape::head(&spans[at].content, room - used).to_owned();
+            spans[at].content = Cow::Owned(content);
+            spans.truncate(at + 1);
+            break;
+        }
+        used += taken;
+    }
+    spans.push(Span::styled(theme.glyph(Glyph::Ellipsis), theme.text(Tone::Dim)));
+    spans
+}
+
+/// Draws spans on the first row of `area`, over what stands there.
+pub(super) fn paint(spans: Vec<Span<'_>>, area: Rect, buffer: &mut Buffer) {
+    let area = area.intersection(buffer.area);
+    if !area.is_empty() {
+        buffer.set_line(area.x, area.y, &Line::from(spans), area.width);
+    }
+}
+
+/// A word or two in one tone.
+pub(super) fn word<'a>(text: impl Into<Cow<'a, str>>, tone: Tone, theme: &Theme) -> Span<'a> {
+    Span::styled(text, theme.text(tone))
+}
+
+fn push<'a>(spans: &mut Vec<Span<'a>>, span: Span<'a>) {
+    if !span.content.is_empty() {
+        spans.push(span);
+    }
+}

@@ -1,0 +1,148 @@
+//! A frame as a picture: text on a grid, blocks and lines as rectangles so that they join without gaps.
+
+use std::fmt::Write;
+
+use ratatui::buffer::{Buffer, Cell, CellWidth};
+use ratatui::style::{Color, Modifier};
+
+use super::block::Block;
+use super::colour::rgb;
+use super::grid::{BASE, HEIGHT, PAD, WIDTH, column, hex, number, rect, top};
+use crate::theme::Theme;
+use crate::view::Tone;
+
+const FONT: &str = "ui-monospace,'Cascadia Mono','JetBrains Mono',Menlo,'DejaVu Sans Mono',Consolas,monospace";
+
+/// The frame as an SVG document.
+pub fn svg(buffer: &Buffer, theme: &Theme) -> String {
+    let area = buffer.area;
+    let (width, height) = (f32::from(area.width) * WIDTH + 2.0 * PAD, f32::from(area.height) * HEIGHT + 2.0 * PAD);
+    let page = Page {
+        fg: rgb(theme.page().fg.unwrap_or(Color::Reset)).unwrap_or((0xc3, 0xcc, 0xd6)),
+        bg: rgb(theme.page().bg.unwrap_or(Color::Reset)).unwrap_or((0x11, 0x15, 0x1b)),
+    };
+    let edge = rgb(theme.text(Tone::Border).fg.unwrap_or(Color::Reset)).unwrap_or(page.fg);
+    let mut svg = String::new();
+    let _ = writeln!(
+        svg,
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{w}\" height=\"{h}\" viewBox=\"0 0 {w} {h}\" \
+         font-family=\"{FONT}\" font-size=\"14\">\n\
+         <rect x=\".5\" y=\".5\" width=\"{iw}\" height=\"{ih}\" rx=\"8\" fill=\"{bg}\" stroke=\"{edge}\"/>\n\
+         <g transform=\"translate({pad} {pad})\" style=\"white-space:pre\">",
+        w = number(width),
+        h = number(height),
+        iw = number(width - 1.0),
+        ih = number(height - 1.0),
+        bg = hex(page.bg),
+        edge = hex(edge),
+        pad = number(PAD),
+    );
+    for y in 0..area.height {
+        let row: Vec<&Cell> = (area.left()..area.right()).map(|x| &buffer[(x, area.y + y)]).collect();
+        backgrounds(&mut svg, &row, y, &page);
+        foregrounds(&mut svg, &row, y, &page);
+    }
+    svg.push_str("</g>\n</svg>\n");
+    svg
+}
+
+struct Page {
+    fg: (u8, u8, u8),
+    bg: (u8, u8, u8),
+}
+
+/// What a run of cells shares.
+#[derive(Clone, PartialEq)]
+struct Look {
+    fg: (u8, u8, u8),
+    modifier: Modifier,
+}
+
+impl Page {
+    fn colours(&self, cell: &Cell) -> ((u8, u8, u8), (u8, u8, u8)) {
+        let (fg, bg) = (rgb(cell.fg).unwrap_or(self.fg), rgb(cell.bg).unwrap_or(self.bg));
+        if cell.modifier.contains(Modifier::REVERSED) { (bg, fg) } else { (fg, bg) }
+    }
+}
+
+fn backgrounds(svg: &mut String, row: &[&Cell], y: u16, page: &Page) {
+    let mut start = 0;
+    while start < row.len() {
+        let bg = page.colours(row[start]).1;
+        let end = (start..row.len()).find(|at| page.colours(row[*at]).1 != bg).unwrap_or(row.len());
+        if bg != page.bg {
+            rect(svg, (column(start), top(y), column(end) - column(start), HEIGHT), bg);
+        }
+        start = end;
+    }
+}
+
+fn foregrounds(svg: &mut String, row: &[&Cell], y: u16, page: &Page) {
+    let mut at = 0;
+    while at < row.len() {
+        let cell = row[at];
+        if cell.symbol() == " " && !cell.modifier.contains(Modifier::UNDERLINED) {
+            at += 1;
+            continue;
+        }
+        let look = |cell: &Cell| Look { fg: page.colours(cell).0, modifier: cell.modifier };
+        let start = at;
+        if let Some(block) = Block::of(cell.symbol()) {
+            while at < row.len() && look(row[at]) == look(cell) && row[at].symbol() == cell.symbol() {
+                at += 1;
+            }
+            block.draw(svg, (start, at), y, look(cell).fg);
+            continue;
+        }
+        // Runs are of letters that every font has as wide as a cell; any other sign is placed alone.
+        let mut text = String::new();
+        let mut columns = 0;
+        while at < row.len() && look(row[at]) == look(cell) && Block::of(row[at].symbol()).is_none() {
+            let symbol = row[at].symbol();
+            if !text.is_empty() && (!symbol.is_ascii() || !text.is_ascii()) {
+                break;
+            }
+            text.push_str(symbol);
+            let width = usize::from(symbol.cell_width().max(1));
+            columns += width;
+            at += width;
+        }
+        let length = if look(cell).modifier.intersects(Modifier::UNDERLINED | Modifier::CROSSED_OUT) {
+            columns
+        } else {
+            text.trim_end().chars().count().max(1)
+        };
+        letters(svg, text.trim_end(), (start, length), y, &look(cell));
+    }
+}
+
+fn letters(svg: &mut String, text: &str, (start, columns): (usize, usize), y: u16, look: &Look) {
+    if !text.is_empty() {
+        let _ = write!(svg, "<text x=\"{}\" y=\"{}\"", number(column(start)), number(top(y) + BASE));
+        if text.is_ascii() && text.len() > 1 {
+            let length = f32::from(u16::try_from(text.len()).unwrap_or(u16::MAX)) * WIDTH;
+            let _ = write!(svg, " textLength=\"{}\" lengthAdjust=\"spacingAndGlyphs\"", number(length));
+        }
+        let _ = write!(svg, " fill=\"{}\"", hex(look.fg));
+        for (flag, attribute) in [
+            (Modifier::BOLD, " font-weight=\"600\""),
+            (Modifier::ITALIC, " font-style=\"italic\""),
+            (Modifier::DIM, " opacity=\".6\""),
+        ] {
+            if look.modifier.contains(flag) {
+                svg.push_str(attribute);
+            }
+        }
+        let _ = writeln!(svg, ">{}</text>", xml(text));
+    }
+    let width = column(start + columns) - column(start);
+    for (flag, height) in [(Modifier::UNDERLINED, BASE + 2.0), (Modifier::CROSSED_OUT, HEIGHT / 2.0)] {
+        if look.modifier.contains(flag) {
+            rect(svg, (column(start), top(y) + height, width, 1.0), look.fg);
+        }
+    }
+}
+
+fn xml(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+}
