@@ -110,7 +110,7 @@ impl Layout {
             layout.detail = rest.take_right((rest.width * 2 / 5).min(100));
             layout.rule = rest.take_right(1);
         } else if chrome.detail && tall >= 28 {
-            layout.detail = rest.take_bottom((tall * 3 / 10).clamp(8, 16));
+            layout.detail = rest.take_bottom((tall * 3 / 10 + 1).clamp(9, 16));
             layout.rule = rest.take_bottom(1);
         } else if chrome.detail && tall >= 14 {
             layout.detail = rest.take_bottom(1);

@@ -55,7 +55,7 @@ pub(super) fn sixteen(colour: Color, dark: bool) -> Option<Color> {
     let [red, green, blue] = [red, green, blue].map(i32::from);
     let most = red.max(green).max(blue);
     let spread = most - red.min(green).min(blue);
-    if spread * 5 <= most {
+    if spread < 48 || spread * 5 <= most {
         return None;
     }
     let hue = if most == red {

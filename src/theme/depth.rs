@@ -86,8 +86,8 @@ fn colourless(tone: Tone) -> Modifier {
     match tone {
         Tone::Text | Tone::Good | Tone::Info => Modifier::empty(),
         Tone::Dim | Tone::Border | Tone::Removed => Modifier::DIM,
-        Tone::Accent | Tone::Title | Tone::Warn | Tone::Added | Tone::Changed => Modifier::BOLD,
-        Tone::Bad | Tone::Match => Modifier::BOLD.union(Modifier::UNDERLINED),
+        Tone::Accent | Tone::Title | Tone::Warn | Tone::Bad | Tone::Added | Tone::Changed => Modifier::BOLD,
+        Tone::Match => Modifier::BOLD.union(Modifier::UNDERLINED),
         Tone::Cursor => Modifier::REVERSED,
     }
 }

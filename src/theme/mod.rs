@@ -16,7 +16,7 @@ pub use file::{BUNDLED, ThemeError, load, parse};
 pub use glyph::{Charset, Strokes};
 pub use probe::probe;
 
-use ratatui::style::Style;
+use ratatui::style::{Modifier, Style};
 
 use crate::view::{Glyph, Tone};
 
@@ -60,10 +60,14 @@ impl Theme {
         }
     }
 
-    /// What is laid over a cell that changed: a background, or bold in its colour where there are no backgrounds.
+    /// What is laid over a cell that changed: a background, which leaves its own colour alone. Where there are few
+    /// colours it is reversed, without any it is underlined.
     pub fn tint(&self, tone: Tone) -> Style {
-        let style = self.style(tone);
-        if style.bg.is_some() { Style { fg: None, ..style } } else { style }
+        match self.depth {
+            Depth::True | Depth::Indexed => Style { fg: None, ..self.style(tone) },
+            Depth::Sixteen => Style::new().add_modifier(Modifier::REVERSED),
+            Depth::None => Style::new().add_modifier(Modifier::UNDERLINED),
+        }
     }
 
     /// How a glyph is written; one column wide.

@@ -7,7 +7,7 @@ use ratatui::widgets::Widget;
 
 use super::{line, wrap};
 use crate::theme::Theme;
-use crate::view::{Align, Glyph, Pane, Tone};
+use crate::view::{self, Align, Glyph, Pane, Piece, Tone, escape};
 
 /// A pane with its title.
 pub(super) struct Detail<'a> {
@@ -15,7 +15,15 @@ pub(super) struct Detail<'a> {
     pub(super) theme: &'a Theme,
 }
 
-impl Widget for Detail<'_> {
+/// What follows the label: a first piece that is as wide as the label column.
+fn without_label(pieces: &[Piece], indent: u16) -> &[Piece] {
+    match pieces.split_first() {
+        Some((Piece::Text(label, _), rest)) if escape::width(label) == usize::from(indent) => rest,
+        Some(_) | None => pieces,
+    }
+}
+
+impl<'a> Widget for Detail<'a> {
     fn render(self, area: Rect, buffer: &mut Buffer) {
         let area = super::inside(area);
         if area.is_empty() {
@@ -25,8 +33,8 @@ impl Widget for Detail<'_> {
         if area.height == 1 {
             let (mut summary, mut end) = line::halves(&self.pane.title, self.theme);
             if let Some(first) = self.pane.lines.first() {
-                let (more, rest) = line::halves(first, self.theme);
-                summary.push(Span::raw("  "));
+                let (more, rest) = line::halves(without_label(first, self.pane.indent), self.theme);
+                summary.push(Span::raw("   "));
                 summary.extend(more);
                 end = rest;
             }
@@ -36,9 +44,11 @@ impl Widget for Detail<'_> {
         let gap = 1 + u16::from(area.height > 20);
         let body = Rect { y: area.y + gap, height: area.height - gap, ..area };
         let room = usize::from(body.height);
-        let indent = usize::from(self.pane.indent);
-        let rows: Vec<_> =
-            self.pane.lines.iter().flat_map(|pieces| wrap::wrap(pieces, width, indent, self.theme)).collect();
+        let wrap = |pieces: &'a view::Line| {
+            let labelled = without_label(pieces, self.pane.indent).len() < pieces.len();
+            wrap::wrap(pieces, width, if labelled { usize::from(self.pane.indent) } else { 0 }, self.theme)
+        };
+        let rows: Vec<_> = self.pane.lines.iter().flat_map(wrap).collect();
         let from = usize::from(self.pane.scroll).min(rows.len().saturating_sub(room));
         let below = rows.len().saturating_sub(from + room);
         for (row, y) in rows.into_iter().skip(from).zip(body.top()..body.bottom()) {

@@ -11,6 +11,8 @@ use crate::view::{self, Align, Crumb, Glyph, HealthChip, Tone};
 
 /// Blanks between two items of a line.
 const GAP: usize = 3;
+/// A chip with a problem is not shortened below this.
+const LEAST: usize = 16;
 
 /// The header, one or two rows high.
 pub(super) struct Header<'a> {
@@ -45,16 +47,30 @@ impl<'a> Header<'a> {
         spans
     }
 
-    /// Chips in their order; when room is short those with problems come first, and what is left out is counted.
+    /// Chips in their order. When room is short those with problems come first and are shortened alike; should even
+    /// that not do, those left out are counted.
     fn chips(&self, room: usize) -> Vec<Span<'a>> {
         let chips = &self.header.health;
         let spans = |chip: &'a HealthChip| self.pieces(&chip.pieces);
-        let all: usize = chips.iter().map(|chip| line::columns(&spans(chip)) + GAP).sum();
-        if all.saturating_sub(GAP) <= room {
+        let length = |chips: &[&'a HealthChip]| {
+            chips.iter().map(|chip| line::columns(&spans(chip)) + GAP).sum::<usize>().saturating_sub(GAP)
+        };
+        if length(&chips.iter().collect::<Vec<_>>()) <= room {
             return self.some_of(chips.iter().map(spans), room);
         }
-        let problems = chips.iter().filter(|chip| !chip.calm);
-        self.some_of(problems.chain(chips.iter().filter(|chip| chip.calm)).map(spans), room)
+        let (calm, problems): (Vec<_>, Vec<_>) = chips.iter().partition(|chip| chip.calm);
+        if problems.is_empty() || length(&problems) <= room {
+            return self.some_of(problems.into_iter().chain(calm).map(spans), room);
+        }
+        let most = (room.saturating_sub(4) / (LEAST + GAP)).clamp(1, problems.len());
+        let left_out = problems.len() - most;
+        let count = if left_out > 0 { format!(" +{left_out}") } else { String::new() };
+        let room = room.saturating_sub(count.len());
+        let share = (room + GAP) / most - GAP.min((room + GAP) / most);
+        let shortened = problems.into_iter().take(most).map(|chip| line::cut(spans(chip), share.max(1), self.theme));
+        let mut line = self.some_of(shortened, room);
+        line.push(line::word(count, Tone::Bad, self.theme));
+        line
     }
 
     /// The path; what does not fit is dropped from its beginning.
@@ -92,8 +108,10 @@ impl Widget for Header<'_> {
         let identity = self.some_of(self.header.identity.iter().map(|item| self.pieces(item)), left);
         line::paint(line::join(identity, right, room, Align::Left, self.theme), first, buffer);
         if area.height > 1 {
-            let least = if self.crumbs.is_empty() { 0 } else { room / 4 };
-            let chips = self.chips(room.saturating_sub(least + GAP));
+            // Of the path at least its end is shown, unless something is wrong: then that needs the room.
+            let calm = self.header.health.iter().all(|chip| chip.calm);
+            let least = if self.crumbs.is_empty() || !calm { 0 } else { room / 4 + GAP };
+            let chips = self.chips(room.saturating_sub(least));
             let crumbs = self.crumbs(room.saturating_sub(line::columns(&chips) + GAP));
             let second = Rect { y: area.y + 1, height: 1, ..area };
             line::paint(line::join(crumbs, chips, room, Align::Left, self.theme), second, buffer);

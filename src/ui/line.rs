@@ -23,7 +23,7 @@ pub(super) fn halves<'a>(pieces: &'a [Piece], theme: &Theme) -> (Vec<Span<'a>>, 
                 let [full, empty] = theme.strokes().bar;
                 let filled = usize::from(*filled.min(width));
                 push(half, Span::styled(full.repeat(filled), theme.text(*tone)));
-                push(half, Span::styled(empty.repeat(usize::from(*width) - filled), theme.text(Tone::Border)));
+                push(half, Span::styled(empty.repeat(usize::from(*width) - filled), theme.text(Tone::Dim)));
             }
             Piece::Spark(levels, tone) => {
                 let signs = theme.strokes().spark;
@@ -38,10 +38,11 @@ pub(super) fn halves<'a>(pieces: &'a [Piece], theme: &Theme) -> (Vec<Span<'a>>, 
 /// The line in exactly `width` columns: cut with an ellipsis or filled with blanks.
 pub(super) fn fit<'a>(pieces: &'a [Piece], width: usize, align: Align, theme: &Theme) -> Vec<Span<'a>> {
     let (left, right) = halves(pieces, theme);
+    let right = cut(right, if left.is_empty() { width } else { width * 2 / 3 }, theme);
     join(left, right, width, align, theme)
 }
 
-/// Two halves in exactly `width` columns. The right one stays whole as long as it takes less than two thirds.
+/// Two halves in exactly `width` columns. The right one stays as it is; the left one is cut when room is short.
 pub(super) fn join<'a>(
     left: Vec<Span<'a>>,
     right: Vec<Span<'a>>,
@@ -49,7 +50,7 @@ pub(super) fn join<'a>(
     align: Align,
     theme: &Theme,
 ) -> Vec<Span<'a>> {
-    let right = cut(right, if columns(&left) == 0 { width } else { width * 2 / 3 }, theme);
+    let right = cut(right, width, theme);
     let kept = columns(&right);
     let gap = usize::from(kept > 0);
     let mut line = cut(left, width.saturating_sub(kept + gap), theme);

@@ -22,7 +22,7 @@ use crate::theme::Theme;
 use crate::view::{Chrome, Frame, Layout, Region, Scene, Tone};
 
 /// Columns between the left edge and text: the gutter of the tree, which all other panes keep free.
-const MARGIN: u16 = 2;
+const MARGIN: u16 = 3;
 
 /// Draws the whole screen; the buffer's size is the screen's.
 pub fn draw(scene: &Scene, theme: &Theme, buffer: &mut Buffer) {

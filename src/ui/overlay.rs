@@ -50,7 +50,7 @@ impl Widget for Box<'_> {
             }
         }
         super::frame::Border { label: &self.overlay.title, tone: Tone::Border, theme }.render(area, buffer);
-        let margin = |size: u16, by: u16| if size > by * 4 { by } else { size.min(1) };
+        let margin = |size: u16, by: u16| if size > by * 2 + 1 { by } else { size.min(1) };
         let (left, top) = (margin(area.width, 3), margin(area.height, 2));
         let body = Rect {
             x: area.x + left,

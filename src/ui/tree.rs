@@ -88,7 +88,7 @@ impl Tree<'_> {
             }
             let mut cell_spans = line::join(left, right, width, align, self.theme);
             if row.struck {
-                strike(&mut cell_spans, self.theme);
+                fade(&mut cell_spans, self.theme, place.index == 0);
             }
             if let Some(tone) = cell.tint {
                 tint(&mut cell_spans, self.theme.tint(tone));
@@ -230,17 +230,22 @@ fn is_empty(row: &Row, column: usize) -> bool {
     row.cells.get(column).is_none_or(|cell| cell.pieces.is_empty() && cell.tint.is_none())
 }
 
-/// Strikes text out, not the blanks around it.
-fn strike(spans: &mut [Span<'_>], theme: &Theme) {
-    let gone = theme.text(Tone::Removed);
-    for span in spans.iter_mut().filter(|span| !span.content.trim().is_empty()) {
-        span.style = Style { add_modifier: gone.add_modifier, ..gone }.add_modifier(Modifier::CROSSED_OUT);
+/// A tombstone: the tone of what is gone, the name struck through.
+fn fade(spans: &mut [Span<'_>], theme: &Theme, strike: bool) {
+    for span in spans {
+        span.style = theme.text(Tone::Removed);
+        if strike && span.content.contains(char::is_alphanumeric) {
+            span.style = span.style.add_modifier(Modifier::CROSSED_OUT);
+        }
     }
 }
 
-/// Lays a tint over a cell from its first to its last sign, and one blank on.
+/// Lays a tint over a cell from its first to its last sign.
 fn tint(spans: &mut [Span<'_>], style: Style) {
-    for span in spans.iter_mut().filter(|span| !span.content.trim().is_empty()) {
+    let is_blank = |span: &Span<'_>| span.content.trim().is_empty();
+    let Some(first) = spans.iter().position(|span| !is_blank(span)) else { return };
+    let last = spans.iter().rposition(|span| !is_blank(span)).unwrap_or(first);
+    for span in &mut spans[first..=last] {
         span.style = span.style.patch(style);
     }
 }

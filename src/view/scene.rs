@@ -107,7 +107,7 @@ pub enum Glyph {
 }
 
 impl Glyph {
-    /// Every glyph, in the order of a theme file.
+    /// Every glyph, in the order of the help.
     pub const ALL: [Self; 23] = [
         Self::Ready,
         Self::Draining,
@@ -244,9 +244,10 @@ pub struct Row {
     pub fold: Fold,
     /// Its change mark.
     pub mark: Option<Mark>,
-    /// One cell for each column; the first is the name and is indented by `depth`.
+    /// One cell for each column; the first is the name and is indented by `depth`. What is too long for its column
+    /// runs on over empty cells after it.
     pub cells: Vec<Cell>,
-    /// Struck through: a tombstone.
+    /// A tombstone: faded, its name struck through.
     pub struck: bool,
 }
 
@@ -272,7 +273,7 @@ pub struct Table {
 pub struct HealthChip {
     /// For example `pods 41`, `loading pods 4,200…`, `forbidden: list nodes (zones unknown)`.
     pub pieces: Line,
-    /// Chips with problems are shown first when room is short.
+    /// When room is short, chips with problems are shown first and shortened before any is left out.
     pub calm: bool,
 }
 
@@ -296,9 +297,10 @@ pub struct Crumb(pub String);
 pub struct Pane {
     /// What it is about.
     pub title: Line,
-    /// Its lines; long ones are wrapped by `ui` with a hanging indent of `indent` cells.
+    /// Its lines; `ui` wraps long ones. In a line that begins with a label, a text exactly `indent` wide, the rest
+    /// hangs beside the label. Where there is room for one line only it is the first, without its label.
     pub lines: Vec<Line>,
-    /// The width of the label column.
+    /// The width of the label column, blanks included.
     pub indent: u16,
     /// First line shown.
     pub scroll: u16,

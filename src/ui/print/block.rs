@@ -53,7 +53,14 @@ impl Block {
                 let height = full * f32::from(*eighths) / 8.0;
                 rect(svg, (x, y + 2.0 + full - height, width, height), fg);
             }
-            Self::Shade => rect(svg, (x, y + 2.0, width, HEIGHT - 4.0), fg),
+            Self::Shade => {
+                let (x, y, width, fg) = (number(x), number(y + 2.0), number(width), hex(fg));
+                let _ = writeln!(
+                    svg,
+                    "<rect x=\"{x}\" y=\"{y}\" width=\"{width}\" height=\"{}\" fill=\"{fg}\" opacity=\".3\"/>",
+                    number(HEIGHT - 4.0)
+                );
+            }
             Self::Half { right } => {
                 for cell in start..end {
                     let x = column(cell) + if *right { WIDTH - 3.0 } else { 0.0 };

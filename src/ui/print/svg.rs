@@ -28,7 +28,7 @@ pub fn svg(buffer: &Buffer, theme: &Theme) -> String {
         "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{w}\" height=\"{h}\" viewBox=\"0 0 {w} {h}\" \
          font-family=\"{FONT}\" font-size=\"14\">\n\
          <rect x=\".5\" y=\".5\" width=\"{iw}\" height=\"{ih}\" rx=\"8\" fill=\"{bg}\" stroke=\"{edge}\"/>\n\
-         <g transform=\"translate({pad} {pad})\" style=\"white-space:pre\">",
+         <g transform=\"translate({pad} {pad})\" xml:space=\"preserve\">",
         w = number(width),
         h = number(height),
         iw = number(width - 1.0),
@@ -41,6 +41,7 @@ pub fn svg(buffer: &Buffer, theme: &Theme) -> String {
         let row: Vec<&Cell> = (area.left()..area.right()).map(|x| &buffer[(x, area.y + y)]).collect();
         backgrounds(&mut svg, &row, y, &page);
         foregrounds(&mut svg, &row, y, &page);
+        lines(&mut svg, &row, y, &page);
     }
     svg.push_str("</g>\n</svg>\n");
     svg
@@ -78,67 +79,63 @@ fn backgrounds(svg: &mut String, row: &[&Cell], y: u16, page: &Page) {
 }
 
 fn foregrounds(svg: &mut String, row: &[&Cell], y: u16, page: &Page) {
+    let look = |at: usize| Look { fg: page.colours(row[at]).0, modifier: row[at].modifier };
+    let alike = |start: usize, at: &usize| *at < row.len() && look(*at) == look(start);
     let mut at = 0;
     while at < row.len() {
-        let cell = row[at];
-        if cell.symbol() == " " && !cell.modifier.contains(Modifier::UNDERLINED) {
-            at += 1;
-            continue;
-        }
-        let look = |cell: &Cell| Look { fg: page.colours(cell).0, modifier: cell.modifier };
         let start = at;
-        if let Some(block) = Block::of(cell.symbol()) {
-            while at < row.len() && look(row[at]) == look(cell) && row[at].symbol() == cell.symbol() {
+        let symbol = row[start].symbol();
+        if symbol == " " {
+            at += 1;
+        } else if let Some(block) = Block::of(symbol) {
+            while alike(start, &at) && row[at].symbol() == symbol {
                 at += 1;
             }
-            block.draw(svg, (start, at), y, look(cell).fg);
-            continue;
-        }
-        // Runs are of letters that every font has as wide as a cell; any other sign is placed alone.
-        let mut text = String::new();
-        let mut columns = 0;
-        while at < row.len() && look(row[at]) == look(cell) && Block::of(row[at].symbol()).is_none() {
-            let symbol = row[at].symbol();
-            if !text.is_empty() && (!symbol.is_ascii() || !text.is_ascii()) {
-                break;
-            }
-            text.push_str(symbol);
-            let width = usize::from(symbol.cell_width().max(1));
-            columns += width;
-            at += width;
-        }
-        let length = if look(cell).modifier.intersects(Modifier::UNDERLINED | Modifier::CROSSED_OUT) {
-            columns
+            block.draw(svg, (start, at), y, look(start).fg);
+        } else if !symbol.is_ascii() {
+            // Fonts differ in how wide they draw it: it is placed alone.
+            at += usize::from(symbol.cell_width().max(1));
+            letters(svg, symbol, start, y, &look(start));
         } else {
-            text.trim_end().chars().count().max(1)
-        };
-        letters(svg, text.trim_end(), (start, length), y, &look(cell));
+            let mut text = String::new();
+            while alike(start, &at) && row[at].symbol().is_ascii() && !text.ends_with("  ") {
+                text.push_str(row[at].symbol());
+                at += 1;
+            }
+            letters(svg, text.trim_end(), start, y, &look(start));
+        }
     }
 }
 
-fn letters(svg: &mut String, text: &str, (start, columns): (usize, usize), y: u16, look: &Look) {
-    if !text.is_empty() {
-        let _ = write!(svg, "<text x=\"{}\" y=\"{}\"", number(column(start)), number(top(y) + BASE));
-        if text.is_ascii() && text.len() > 1 {
-            let length = f32::from(u16::try_from(text.len()).unwrap_or(u16::MAX)) * WIDTH;
-            let _ = write!(svg, " textLength=\"{}\" lengthAdjust=\"spacingAndGlyphs\"", number(length));
-        }
-        let _ = write!(svg, " fill=\"{}\"", hex(look.fg));
-        for (flag, attribute) in [
-            (Modifier::BOLD, " font-weight=\"600\""),
-            (Modifier::ITALIC, " font-style=\"italic\""),
-            (Modifier::DIM, " opacity=\".6\""),
-        ] {
-            if look.modifier.contains(flag) {
-                svg.push_str(attribute);
-            }
-        }
-        let _ = writeln!(svg, ">{}</text>", xml(text));
+fn letters(svg: &mut String, text: &str, start: usize, y: u16, look: &Look) {
+    let _ = write!(svg, "<text x=\"{}\" y=\"{}\"", number(column(start)), number(top(y) + BASE));
+    if text.len() > 1 && text.is_ascii() {
+        let _ = write!(svg, " textLength=\"{}\" lengthAdjust=\"spacingAndGlyphs\"", number(column(text.len())));
     }
-    let width = column(start + columns) - column(start);
-    for (flag, height) in [(Modifier::UNDERLINED, BASE + 2.0), (Modifier::CROSSED_OUT, HEIGHT / 2.0)] {
+    let _ = write!(svg, " fill=\"{}\"", hex(look.fg));
+    for (flag, attribute) in [
+        (Modifier::BOLD, " font-weight=\"600\""),
+        (Modifier::ITALIC, " font-style=\"italic\""),
+        (Modifier::DIM, " opacity=\".6\""),
+    ] {
         if look.modifier.contains(flag) {
-            rect(svg, (column(start), top(y) + height, width, 1.0), look.fg);
+            svg.push_str(attribute);
+        }
+    }
+    let _ = writeln!(svg, ">{}</text>", xml(text));
+}
+
+/// Lines under and through cells.
+fn lines(svg: &mut String, row: &[&Cell], y: u16, page: &Page) {
+    for (flag, height) in [(Modifier::UNDERLINED, BASE + 2.0), (Modifier::CROSSED_OUT, HEIGHT / 2.0)] {
+        let mut start = 0;
+        while start < row.len() {
+            let line = |at: usize| row[at].modifier.contains(flag).then(|| page.colours(row[at]).0);
+            let end = (start..row.len()).find(|at| line(*at) != line(start)).unwrap_or(row.len());
+            if let Some(fg) = line(start) {
+                rect(svg, (column(start), top(y) + height, column(end) - column(start), 1.0), fg);
+            }
+            start = end;
         }
     }
 }
