@@ -3,8 +3,10 @@
 //! What is drawn is not known here.
 
 mod keys;
+mod restore;
 mod screen;
 mod signals;
+mod writer;
 
 pub use keys::Keys;
 pub use screen::{Drawn, Options, Screen};

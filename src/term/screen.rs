@@ -1,134 +1,163 @@
 //! The screen: frames out, one write each.
 
-use std::io::{self, Write};
+use std::io;
+use std::time::Duration;
 
 use crossterm::clipboard::CopyToClipboard;
-use crossterm::event::{DisableBracketedPaste, DisableMouseCapture, EnableBracketedPaste, EnableMouseCapture};
+use crossterm::event::{EnableBracketedPaste, EnableMouseCapture};
 use crossterm::terminal::{
-    BeginSynchronizedUpdate, EndSynchronizedUpdate, EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode,
-    enable_raw_mode, size,
+    BeginSynchronizedUpdate, Clear, ClearType, EndSynchronizedUpdate, EnterAlternateScreen, enable_raw_mode,
 };
 use crossterm::{cursor, queue};
 use ratatui::backend::{Backend, CrosstermBackend};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
+use rustix::process::{self, Signal};
+use rustix::termios;
+use tokio::signal::unix::{self, SignalKind};
+use tokio::time::timeout;
+
+use super::restore;
+use super::writer::Writer;
 
 /// How the terminal is used.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Options {
-    /// The program gets wheel and clicks; the terminal's own selection of text then needs shift.
+    /// The program gets wheel and clicks; the terminal's own selection of text then needs shift. Without it most
+    /// terminals still send the wheel, as arrow keys.
     pub mouse: bool,
 }
 
 /// What became of a frame.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Drawn {
-    /// It was written.
+    /// It is on its way.
     Written,
-    /// It equals the last one: no byte was written.
+    /// It equals the last one: no byte is written.
     Unchanged,
-    /// The terminal still takes the last one: it was dropped. Await [`Screen::ready`], then draw again.
+    /// The terminal still takes the last one: this one was dropped. Await [`Screen::ready`], then draw again.
     Busy,
 }
 
-/// The terminal while the program has it.
+/// The terminal while the program has it. Dropping it gives the terminal back.
 #[derive(Debug)]
 pub struct Screen {
     options: Options,
+    /// What the terminal shows, once all that is on its way has arrived.
     shown: Buffer,
+    /// The frame in the making, kept for its memory.
+    next: Buffer,
+    /// To be written before the next frame.
+    before: Vec<u8>,
+    writer: Writer,
 }
 
 impl Screen {
-    /// Takes the terminal: alternate screen, raw mode, no cursor.
+    /// Takes the terminal: alternate screen, raw mode, no cursor. Install panic hooks of your own before.
     ///
     /// # Errors
-    /// When standard output is not a terminal, or refuses.
+    /// When standard output is no terminal, or refuses.
     pub fn enter(options: Options) -> io::Result<Self> {
-        let mut screen = Self { options, shown: Buffer::empty(Rect::ZERO) };
+        let empty = Buffer::empty(Rect::ZERO);
+        let writer = Writer::start()?;
+        let mut screen = Self { options, shown: empty.clone(), next: empty, before: Vec::new(), writer };
         screen.resume()?;
         Ok(screen)
     }
 
-    /// The terminal's size, columns and rows.
+    /// The terminal's size, columns and rows; 80 by 24 where it does not know.
     ///
     /// # Errors
     /// When it is gone.
     pub fn size(&self) -> io::Result<(u16, u16)> {
-        size()
+        let size = termios::tcgetwinsize(rustix::stdio::stdout())?;
+        Ok(if size.ws_col == 0 || size.ws_row == 0 { (80, 24) } else { (size.ws_col, size.ws_row) })
     }
 
-    /// Draws a frame of the terminal's size with one `write`; none when nothing changed.
+    /// Draws a frame of the terminal's size with one `write`, off this thread; none when nothing changed.
     ///
     /// # Errors
-    /// When the terminal is gone: leave.
+    /// When the terminal is gone or a thread panicked: leave.
     pub fn draw(&mut self, paint: impl FnOnce(&mut Buffer)) -> io::Result<Drawn> {
-        let (width, height) = size()?;
-        let mut next = Buffer::empty(Rect::new(0, 0, width, height));
-        paint(&mut next);
-        let mut bytes = Vec::new();
-        queue!(bytes, BeginSynchronizedUpdate)?;
-        if next.area != self.shown.area {
-            queue!(bytes, crossterm::terminal::Clear(crossterm::terminal::ClearType::All))?;
-            self.shown = Buffer::empty(next.area);
+        if restore::panicked() {
+            return Err(io::Error::other("a thread panicked"));
         }
-        let changes = self.shown.diff(&next);
-        if changes.is_empty() {
+        if self.writer.is_busy()? {
+            return Ok(Drawn::Busy);
+        }
+        let (width, height) = self.size()?;
+        let area = Rect::new(0, 0, width, height);
+        self.next.resize(area);
+        self.next.reset();
+        paint(&mut self.next);
+        let mut frame = Vec::new();
+        if self.shown.area != area {
+            queue!(frame, Clear(ClearType::All))?;
+            self.shown = Buffer::empty(area);
+        }
+        let changes = self.shown.diff(&self.next);
+        if changes.is_empty() && frame.is_empty() && self.before.is_empty() {
             return Ok(Drawn::Unchanged);
         }
-        CrosstermBackend::new(&mut bytes).draw(changes.into_iter())?;
-        queue!(bytes, EndSynchronizedUpdate)?;
-        let mut out = io::stdout().lock();
-        out.write_all(&bytes)?;
-        out.flush()?;
-        self.shown = next;
+        let mut bytes = std::mem::take(&mut self.before);
+        if !(changes.is_empty() && frame.is_empty()) {
+            queue!(bytes, BeginSynchronizedUpdate)?;
+            bytes.append(&mut frame);
+            CrosstermBackend::new(&mut bytes).draw(changes.into_iter())?;
+            queue!(bytes, EndSynchronizedUpdate)?;
+        }
+        self.writer.write(bytes)?;
+        std::mem::swap(&mut self.shown, &mut self.next);
         Ok(Drawn::Written)
     }
 
     /// Waits until the terminal takes another frame. Cancelling it loses nothing.
-    pub async fn ready(&mut self) {}
+    ///
+    /// # Errors
+    /// When the terminal is gone: leave.
+    pub async fn ready(&mut self) -> io::Result<()> {
+        self.writer.idle().await
+    }
 
     /// The next frame is written whole.
     pub fn forget(&mut self) {
         self.shown = Buffer::empty(Rect::ZERO);
     }
 
-    /// Puts text on the terminal's clipboard (OSC 52).
-    ///
-    /// # Errors
-    /// When the terminal is gone.
-    pub fn copy(&mut self, text: &str) -> io::Result<()> {
-        let mut bytes = Vec::new();
-        queue!(bytes, CopyToClipboard::to_clipboard_from(text))?;
-        io::stdout().lock().write_all(&bytes)
+    /// Puts text on the terminal's clipboard (OSC 52), with the next frame.
+    pub fn copy(&mut self, text: &str) {
+        queue!(self.before, CopyToClipboard::to_clipboard_from(text)).expect("a vector takes everything");
     }
 
-    /// Gives the terminal back to the shell until it lets us go on. Drop [`super::Keys`] before. Draw after.
+    /// Gives the terminal back to the shell until that lets us go on. Drop [`super::Keys`] before, draw after.
+    /// Where no shell could let us go on, nothing happens.
     ///
     /// # Errors
     /// When the terminal is gone.
     pub async fn suspend(&mut self) -> io::Result<()> {
-        restore(self.options)?;
-        let mut cont = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::from_raw(
-            rustix::process::Signal::CONT.as_raw(),
-        ))?;
-        rustix::process::kill_current_process_group(rustix::process::Signal::STOP)?;
-        cont.recv().await;
+        // Our session's leader is in our own process group: no shell with job control started us.
+        if process::getsid(None)? == process::getpgrp() {
+            return Ok(());
+        }
+        let mut go_on = unix::signal(SignalKind::from_raw(Signal::CONT.as_raw()))?;
+        self.settle().await;
+        restore::give_back()?;
+        process::kill_current_process_group(Signal::STOP)?;
+        go_on.recv().await;
         self.resume()
     }
 
-    /// Takes the terminal again after the program was stopped from outside. Draw after.
+    /// Takes the terminal, also again after the program was stopped from outside. Draw after.
     ///
     /// # Errors
     /// When the terminal is gone.
     pub fn resume(&mut self) -> io::Result<()> {
         enable_raw_mode()?;
-        let mut bytes = Vec::new();
-        queue!(bytes, EnterAlternateScreen, cursor::Hide, EnableBracketedPaste)?;
+        restore::take();
+        queue!(self.before, EnterAlternateScreen, cursor::Hide, EnableBracketedPaste)?;
         if self.options.mouse {
-            queue!(bytes, EnableMouseCapture)?;
+            queue!(self.before, EnableMouseCapture)?;
         }
-        io::stdout().lock().write_all(&bytes)?;
-        io::stdout().lock().flush()?;
         self.forget();
         Ok(())
     }
@@ -137,19 +166,21 @@ impl Screen {
     ///
     /// # Errors
     /// When it is gone.
-    pub fn leave(self) -> io::Result<()> {
-        restore(self.options)
+    pub async fn leave(mut self) -> io::Result<()> {
+        self.settle().await;
+        restore::give_back()
+    }
+
+    /// Lets what is on its way arrive, if the terminal still takes it.
+    async fn settle(&mut self) {
+        // A terminal that stands still or is gone is met again by whoever writes next.
+        let _ = timeout(Duration::from_secs(1), self.writer.idle()).await;
     }
 }
 
-fn restore(options: Options) -> io::Result<()> {
-    let mut bytes = Vec::new();
-    if options.mouse {
-        queue!(bytes, DisableMouseCapture)?;
+impl Drop for Screen {
+    fn drop(&mut self) {
+        // Whoever wants to know calls `leave`.
+        let _ = restore::give_back();
     }
-    queue!(bytes, DisableBracketedPaste, LeaveAlternateScreen, cursor::Show)?;
-    let mut out = io::stdout().lock();
-    out.write_all(&bytes)?;
-    out.flush()?;
-    disable_raw_mode()
 }

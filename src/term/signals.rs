@@ -4,6 +4,8 @@ use std::io;
 
 use tokio::signal::unix::{self, SignalKind};
 
+use super::restore;
+
 /// A signal that reached the program.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Signal {
@@ -26,6 +28,8 @@ pub enum Ended {
     HangUp,
     /// SIGQUIT
     Quit,
+    /// No signal: a thread panicked. The screen has been given back, the panic is reported.
+    Panic,
 }
 
 /// The stream of signals.
@@ -64,6 +68,7 @@ impl Signals {
             _ = self.quit.recv() => Signal::End(Ended::Quit),
             _ = self.stop.recv() => Signal::Suspend,
             _ = self.cont.recv() => Signal::Continue,
+            () = restore::panic() => Signal::End(Ended::Panic),
         }
     }
 }
