@@ -1,6 +1,8 @@
 //! The terminal is always given back, and gets no byte too many. A small program draws in a PTY; it is this very test
 //! binary, started again with an environment variable.
 
+#![expect(clippy::unwrap_used, reason = "a test may end anywhere")]
+
 mod child;
 mod pty;
 
