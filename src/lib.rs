@@ -15,3 +15,4 @@ pub mod term;
 pub mod theme;
 pub mod ui;
 pub mod view;
+pub mod watch;

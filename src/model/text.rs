@@ -6,7 +6,7 @@ use std::fmt;
 use std::ops::Deref;
 use std::sync::Arc;
 
-use super::Labels;
+use super::{Container, Labels};
 
 /// An immutable string from the cluster, exactly as it came.
 ///
@@ -82,7 +82,7 @@ impl fmt::Debug for Text {
     }
 }
 
-/// Gives equal texts and equal label sets one allocation.
+/// Gives equal texts and equal label sets and container lists one allocation.
 ///
 /// A source owns one. What nobody else holds any more is dropped when the set has doubled since the last sweep, so
 /// its size follows what is alive, not what has ever been seen.
@@ -90,6 +90,7 @@ impl fmt::Debug for Text {
 pub struct Interner {
     texts: HashSet<Text>,
     labels: HashSet<Labels>,
+    containers: HashSet<Arc<[Container]>>,
     sweep_at: usize,
 }
 
@@ -115,9 +116,20 @@ impl Interner {
         labels
     }
 
+    /// The shared form of a pod's containers.
+    pub fn containers(&mut self, containers: Vec<Container>) -> Arc<[Container]> {
+        if let Some(known) = self.containers.get(containers.as_slice()) {
+            return Arc::clone(known);
+        }
+        self.sweep();
+        let containers: Arc<[Container]> = containers.into();
+        self.containers.insert(Arc::clone(&containers));
+        containers
+    }
+
     /// How many distinct values are held.
     pub fn len(&self) -> usize {
-        self.texts.len() + self.labels.len()
+        self.texts.len() + self.labels.len() + self.containers.len()
     }
 
     /// Whether nothing is held.
@@ -129,6 +141,7 @@ impl Interner {
         if self.len() < self.sweep_at.max(1024) {
             return;
         }
+        self.containers.retain(|containers| Arc::strong_count(containers) > 1);
         self.labels.retain(|labels| labels.holders() > 1);
         self.texts.retain(|text| Arc::strong_count(&text.0) > 1);
         self.sweep_at = self.len() * 2;

@@ -1,0 +1,170 @@
+//! Why there is no connection: one variant for each thing the user can act on, one line each: what, where, how to fix.
+
+use std::path::PathBuf;
+
+/// A connection that cannot be made.
+#[derive(Debug, thiserror::Error)]
+pub enum ConnectError {
+    /// No kubeconfig and not inside a cluster.
+    #[error(
+        "no kubeconfig: looked in {looked_in}, and this is no pod; set KUBECONFIG or --kubeconfig (podpath demo needs none)"
+    )]
+    NoKubeconfig {
+        /// The paths looked at.
+        looked_in: String,
+    },
+    /// A file cannot be read.
+    #[error("cannot read kubeconfig {}: {why}", path.display())]
+    Unreadable {
+        /// The file.
+        path: PathBuf,
+        /// The system's words.
+        why: String,
+    },
+    /// A file is no kubeconfig.
+    #[error("{} is not a kubeconfig: {why}", path.display())]
+    Malformed {
+        /// The file.
+        path: PathBuf,
+        /// Where and what.
+        why: String,
+    },
+    /// No context is chosen.
+    #[error("no current context in the kubeconfig; choose one with --context ({there_are})")]
+    NoContext {
+        /// Those that exist.
+        there_are: String,
+    },
+    /// A name that the kubeconfig does not have.
+    #[error("no {kind} {name:?} in the kubeconfig{}; {there_are}", did_you_mean(nearest))]
+    Unknown {
+        /// `context`, `cluster` or `user`.
+        kind: &'static str,
+        /// What was asked for.
+        name: String,
+        /// Those that exist.
+        there_are: String,
+        /// The most similar one.
+        nearest: Option<String>,
+    },
+    /// A value of the kubeconfig or a flag cannot be used.
+    #[error("{field} {value:?} cannot be used: {why}")]
+    Invalid {
+        /// Where it stands.
+        field: String,
+        /// What it is.
+        value: String,
+        /// What is wrong and how to fix it.
+        why: String,
+    },
+    /// A file that the kubeconfig names cannot be read.
+    #[error("{field}: cannot read {}: {why}", path.display())]
+    NamedFile {
+        /// The field that names it.
+        field: String,
+        /// The file.
+        path: PathBuf,
+        /// The system's words.
+        why: String,
+    },
+    /// A login plugin did not give credentials.
+    #[error("login plugin {command:?} {why}{hint}")]
+    Plugin {
+        /// The command.
+        command: String,
+        /// What happened.
+        why: String,
+        /// The kubeconfig's own advice.
+        hint: String,
+    },
+    /// The server cannot be reached.
+    #[error("cannot reach {server}: {why}; is the address right, is the network (VPN) up?")]
+    Unreachable {
+        /// Its URL.
+        server: String,
+        /// The system's words.
+        why: String,
+    },
+    /// TLS failed.
+    #[error(
+        "TLS with {server} failed: {why}; check certificate-authority in the kubeconfig (--insecure-skip-tls-verify skips the check)"
+    )]
+    Tls {
+        /// Its URL.
+        server: String,
+        /// What TLS says.
+        why: String,
+    },
+    /// The credentials are not accepted.
+    #[error(
+        "{server} does not accept the credentials of user {user:?} (401 {why}); log in again or choose another --user"
+    )]
+    Unauthorized {
+        /// Its URL.
+        server: String,
+        /// The kubeconfig user.
+        user: String,
+        /// The server's words.
+        why: String,
+    },
+    /// The namespace does not exist.
+    #[error("no namespace {name:?} in context {context:?}; -A shows all namespaces")]
+    NoNamespace {
+        /// What was asked for.
+        name: String,
+        /// Where.
+        context: String,
+    },
+    /// What answers is no API server.
+    #[error("{server} answered {code} {why}; is this the address of a Kubernetes API server?")]
+    Strange {
+        /// Its URL.
+        server: String,
+        /// The HTTP status.
+        code: u16,
+        /// The answer's words.
+        why: String,
+    },
+}
+
+fn did_you_mean(nearest: &Option<String>) -> String {
+    nearest.as_ref().map(|name| format!(" (did you mean {name:?}?)")).unwrap_or_default()
+}
+
+/// The name among `known` that is nearest to `name`, if any is near at all.
+pub(super) fn nearest<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Option<String> {
+    let scored = known.map(|candidate| (edits(name, candidate), candidate));
+    let (edits, best) = scored.min()?;
+    let near = edits <= name.chars().count().max(3) / 2 || best.contains(name);
+    near.then(|| best.to_owned())
+}
+
+fn edits(a: &str, b: &str) -> usize {
+    let b: Vec<char> = b.chars().collect();
+    let mut row: Vec<usize> = (0..=b.len()).collect();
+    for (i, x) in a.chars().enumerate() {
+        let mut diagonal = std::mem::replace(&mut row[0], i + 1);
+        for (j, y) in b.iter().enumerate() {
+            let next = (diagonal + usize::from(x != *y)).min(row[j] + 1).min(row[j + 1] + 1);
+            diagonal = std::mem::replace(&mut row[j + 1], next);
+        }
+    }
+    row[b.len()]
+}
+
+/// The innermost words of an error: what went wrong, without the layers that passed it on.
+pub(super) fn chain(error: &dyn std::error::Error) -> String {
+    let mut words: Vec<String> = Vec::new();
+    let mut next = Some(error);
+    while let Some(error) = next {
+        let text = error.to_string();
+        // Layers often repeat their source in their own text.
+        words.retain(|outer| !outer.ends_with(&text));
+        words.push(text);
+        next = error.source();
+    }
+    let noise =
+        ["client error (Connect)", "client error (SendRequest)", "tcp connect error", "error trying to connect"];
+    words.retain(|text| !noise.iter().any(|noise| text == noise || text == &format!("ServiceError: {noise}")));
+    words.last().cloned().unwrap_or_else(|| error.to_string()).replace('\n', " ")
+}

@@ -1,0 +1,128 @@
+//! The transport: it can express GET and nothing else.
+
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use http::{Request, Response};
+use http_body_util::BodyExt;
+use kube::client::Body;
+
+use super::decode::{Status, status};
+use super::error::chain;
+use super::target::Target;
+use crate::delta::Cause;
+use crate::model::Text;
+
+/// No answer to a request within this time is a fault.
+pub(super) const ANSWER: Duration = Duration::from_secs(10);
+/// An error's body is read up to this many bytes.
+const ERROR_BODY: usize = 64 * 1024;
+
+/// An API server that we may ask.
+#[derive(Clone)]
+pub struct Server {
+    target: Arc<Target>,
+    client: Arc<Mutex<(u64, kube::Client)>>,
+    refreshing: Arc<tokio::sync::Mutex<()>>,
+}
+
+/// An answer that is not a success.
+#[derive(Debug)]
+pub(super) enum Refusal {
+    /// No answer at all.
+    None(Cause),
+    /// A status other than 2xx, and after how many seconds to come back.
+    Status(Status, Option<u32>),
+}
+
+impl Server {
+    pub(super) fn new(target: Arc<Target>, client: kube::Client) -> Self {
+        Self { target, client: Arc::new(Mutex::new((0, client))), refreshing: Arc::default() }
+    }
+
+    fn client(&self) -> (u64, kube::Client) {
+        self.client.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Asks for a path with its query. A refused login is renewed once, where the kubeconfig has a way to.
+    pub(super) async fn get(&self, path: &str) -> Result<Response<Body>, Refusal> {
+        let (generation, client) = self.client();
+        match self.ask(client, path).await {
+            Err(Refusal::Status(status, _)) if status.code == 401 && self.renew(generation).await => {
+                let (_, client) = self.client();
+                self.ask(client, path).await
+            }
+            answer => answer,
+        }
+    }
+
+    async fn ask(&self, client: kube::Client, path: &str) -> Result<Response<Body>, Refusal> {
+        let request = Request::get(path)
+            .header(http::header::USER_AGENT, user_agent())
+            .header(http::header::ACCEPT, "application/json")
+            // A compressed watch comes as many gzip members (R9.7), which kube's decoder does not read.
+            .header(http::header::ACCEPT_ENCODING, "identity")
+            .body(Body::empty())
+            .map_err(|error| Refusal::None(Cause::Malformed(Text::from(error.to_string()))))?;
+        let answer = tokio::time::timeout(self.target.patience(), client.send(request));
+        let response = match answer.await {
+            Err(_) => return Err(Refusal::None(Cause::Stalled(self.target.patience()))),
+            Ok(Err(error)) => return Err(Refusal::None(Cause::Unreachable(chain(&error).into()))),
+            Ok(Ok(response)) => response,
+        };
+        if response.status().is_success() {
+            return Ok(response);
+        }
+        let code = response.status().as_u16();
+        let retry_after = response.headers().get(http::header::RETRY_AFTER);
+        let retry_after = retry_after.and_then(|value| value.to_str().ok()?.parse().ok());
+        let body = tokio::time::timeout(ANSWER, read(response.into_body(), ERROR_BODY)).await;
+        let mut status = status(&body.ok().and_then(Result::ok).unwrap_or_default());
+        status.code = code;
+        let after = retry_after.or(status.retry_after);
+        Err(Refusal::Status(status, after))
+    }
+
+    /// Logs in anew, unless someone else has since `generation`. False where there is nothing to log in with again.
+    async fn renew(&self, generation: u64) -> bool {
+        let _one_at_a_time = self.refreshing.lock().await;
+        if self.client().0 != generation {
+            return true;
+        }
+        let Some(client) = self.target.log_in_again().await else { return false };
+        let mut held = self.client.lock().unwrap_or_else(PoisonError::into_inner);
+        *held = (generation + 1, client);
+        true
+    }
+
+    /// The server's version, for example `v1.37.2`.
+    pub async fn version(&self) -> Option<String> {
+        #[derive(serde::Deserialize)]
+        #[serde(rename_all = "camelCase")]
+        struct Version {
+            git_version: String,
+        }
+        let response = self.get("/version").await.ok()?;
+        let body = tokio::time::timeout(ANSWER, read(response.into_body(), ERROR_BODY)).await.ok()?.ok()?;
+        serde_json::from_slice(&body).ok().map(|version: Version| version.git_version)
+    }
+}
+
+fn user_agent() -> String {
+    format!("podpath/{} ({}/{})", env!("CARGO_PKG_VERSION"), std::env::consts::OS, std::env::consts::ARCH)
+}
+
+/// Reads a body up to `most` bytes; what is longer is cut.
+async fn read(mut body: Body, most: usize) -> Result<Vec<u8>, kube::Error> {
+    let mut bytes = Vec::new();
+    while let Some(frame) = body.frame().await {
+        if let Some(data) = frame?.data_ref() {
+            bytes.extend_from_slice(data);
+        }
+        if bytes.len() >= most {
+            bytes.truncate(most);
+            break;
+        }
+    }
+    Ok(bytes)
+}

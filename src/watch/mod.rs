@@ -1,0 +1,42 @@
+//! The API server's side of the program: connecting, watching, and projecting what comes into deltas.
+//!
+//! The only module that knows kube. `decode` needs neither kube nor tokio and is built without the feature `live` too.
+//! To watch another kind: a wire type in `decode`, a line in [`watch`].
+
+pub mod decode;
+
+#[cfg(feature = "live")]
+mod error;
+#[cfg(feature = "live")]
+mod exec;
+#[cfg(feature = "live")]
+mod get;
+#[cfg(feature = "live")]
+mod kubeconfig;
+#[cfg(feature = "live")]
+mod lines;
+#[cfg(feature = "live")]
+mod outbox;
+#[cfg(feature = "live")]
+mod pace;
+#[cfg(feature = "live")]
+mod proxy;
+#[cfg(feature = "live")]
+mod request;
+pub mod selector;
+#[cfg(feature = "live")]
+mod stream;
+#[cfg(feature = "live")]
+mod streams;
+#[cfg(feature = "live")]
+mod target;
+
+#[cfg(feature = "live")]
+pub use self::{
+    error::ConnectError,
+    get::Server,
+    kubeconfig::{Contexts, Login, contexts},
+    request::Scope,
+    streams::{Watching, watch},
+    target::{Target, connect},
+};

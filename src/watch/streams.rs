@@ -1,0 +1,64 @@
+//! All streams of a connection: one task for each kind, one channel to the program.
+
+use std::sync::Arc;
+
+use tokio::sync::{Notify, mpsc};
+use tokio::task::JoinSet;
+
+use super::get::Server;
+use super::outbox::Outbox;
+use super::request::{Resource, Scope};
+use super::stream::Stream;
+use crate::delta::Delta;
+use crate::model::{Kind, Namespace, Node, Pod, Service, Slice};
+
+/// Batches in the channel: what does not fit waits, coalesced, at the sender.
+const BATCHES: usize = 16;
+
+/// Open streams. Dropping it ends them.
+pub struct Watching {
+    tasks: JoinSet<()>,
+    retry: Arc<Notify>,
+    batches: mpsc::Receiver<Vec<Delta>>,
+}
+
+/// Watches every kind in `scope`. `selector` filters Services only, which are what is shown: slices and pods stay
+/// whole, so that joins stay exact.
+pub fn watch(server: &Server, scope: &Scope, selector: Option<&str>) -> Watching {
+    let (to, batches) = mpsc::channel(BATCHES);
+    let mut watching = Watching { tasks: JoinSet::new(), retry: Arc::new(Notify::new()), batches };
+    for kind in Kind::ALL {
+        let selector = selector.filter(|_| kind == Kind::Service).map(str::to_owned);
+        let resource = Resource { kind, scope: scope.clone(), selector };
+        let (server, out, retry) = (server.clone(), Outbox::new(to.clone()), Arc::clone(&watching.retry));
+        let tasks = &mut watching.tasks;
+        match kind {
+            Kind::Service => tasks.spawn(Stream::<Service>::new(server, resource, out, retry).run()),
+            Kind::Slice => tasks.spawn(Stream::<Slice>::new(server, resource, out, retry).run()),
+            Kind::Pod => tasks.spawn(Stream::<Pod>::new(server, resource, out, retry).run()),
+            Kind::Node => tasks.spawn(Stream::<Node>::new(server, resource, out, retry).run()),
+            Kind::Namespace => tasks.spawn(Stream::<Namespace>::new(server, resource, out, retry).run()),
+        };
+    }
+    watching
+}
+
+impl Watching {
+    /// The next batch. `None` only if a stream ended by itself, which is a defect: the caller should stop.
+    pub async fn next(&mut self) -> Option<Vec<Delta>> {
+        tokio::select! {
+            batch = self.batches.recv() => batch,
+            _ended = self.tasks.join_next() => None,
+        }
+    }
+
+    /// A batch that is there already.
+    pub fn ready(&mut self) -> Option<Vec<Delta>> {
+        self.batches.try_recv().ok()
+    }
+
+    /// Streams that wait for their next attempt try at once.
+    pub fn retry_now(&self) {
+        self.retry.notify_waiters();
+    }
+}
