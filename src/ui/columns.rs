@@ -25,6 +25,12 @@ pub(super) fn places(columns: &[Column], room: u16) -> Vec<Place> {
         shown.remove(at);
     }
     let mut widths: Vec<u16> = shown.iter().map(|index| columns[*index].min).collect();
+    let over = needed(columns, &shown, |column| column.min).saturating_sub(u32::from(room));
+    for _ in 0..over {
+        if let Some(widest) = widths.iter_mut().rev().max() {
+            *widest = widest.saturating_sub(1);
+        }
+    }
     let mut spare = u32::from(room).saturating_sub(needed(columns, &shown, |column| column.min));
     let wants = |index: &usize| u32::from(columns[*index].ideal.saturating_sub(columns[*index].min));
     spare = share(&mut widths, &shown.iter().map(wants).collect::<Vec<_>>(), spare, true);
@@ -83,6 +89,12 @@ mod tests {
         assert_eq!(widths(&columns, 33), [(0, 10), (1, 10)]);
         assert_eq!(widths(&columns, 21), [(0, 10)]);
         assert_eq!(widths(&columns, 4), [(0, 4)]);
+    }
+
+    #[test]
+    fn where_nothing_can_be_folded_the_widest_gives_way() {
+        let columns = [column(20, 20, 0, 0), column(8, 8, 0, 0), column(4, 4, 0, 0)];
+        assert_eq!(widths(&columns, 26), [(0, 10), (1, 8), (2, 4)]);
     }
 
     #[test]

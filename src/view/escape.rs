@@ -61,12 +61,13 @@ pub(crate) fn head(text: &str, columns: usize) -> &str {
     &text[..end]
 }
 
-/// Can stand as it is: nothing hidden in it, few marks, and every terminal counts it alike.
+/// Can stand as it is: nothing hidden in it, few marks, every terminal counts it alike, and it joins with nothing that
+/// is drawn before or after it.
 fn is_plain(grapheme: &str) -> bool {
     let mut chars = grapheme.chars();
     let Some(base) = chars.next() else { return true };
     let mut columns = base.width().unwrap_or(0);
-    if is_hidden(base) || columns == 0 {
+    if is_hidden(base) || columns == 0 || joins(base) {
         return false;
     }
     let mut marks = 0;
@@ -81,45 +82,25 @@ fn is_plain(grapheme: &str) -> bool {
     marks <= MARKS && columns == usize::from(grapheme.cell_width())
 }
 
-/// Writes a grapheme that is not plain: its base if that is plain alone, the rest in numbers.
+/// Makes one grapheme with a letter before or after it.
+fn joins(character: char) -> bool {
+    let one = |text: &str| text.graphemes(true).nth(1).is_none();
+    !character.is_ascii() && (one(&format!("a{character}")) || one(&format!("{character}a")))
+}
+
+/// Writes a grapheme that is not plain: as much of it as is, the rest in numbers.
 fn spell(safe: &mut String, grapheme: &str) {
-    let mut hidden_marks = 0;
-    let mut marks = 0;
+    let mut plain = String::new();
     for character in grapheme.chars() {
-        let mut alone = [0; 4];
-        if is_plain(character.encode_utf8(&mut alone)) {
-            // Two plain characters may join when they meet again: numbers keep them apart.
-            if marks == 0 && hidden_marks == 0 && safe.is_empty() | !joins(safe, character) {
-                safe.push(character);
-            } else {
-                number(safe, character);
-            }
-        } else if marks < MARKS && !is_hidden(character) && !safe.is_empty() && marks_base(safe, character) {
-            marks += 1;
-            safe.push(character);
-        } else {
-            hidden_marks += 1;
+        plain.push(character);
+        if !is_plain(&plain) {
+            plain.pop();
+            safe.push_str(&plain);
+            plain.clear();
             number(safe, character);
         }
     }
-}
-
-fn joins(safe: &str, next: char) -> bool {
-    let mut tail = String::new();
-    if let Some(last) = safe.graphemes(true).next_back() {
-        tail.push_str(last);
-    }
-    tail.push(next);
-    tail.graphemes(true).count() == 1
-}
-
-fn marks_base(safe: &str, mark: char) -> bool {
-    let mut tail = String::new();
-    if let Some(last) = safe.graphemes(true).next_back() {
-        tail.push_str(last);
-    }
-    tail.push(mark);
-    tail.graphemes(true).count() == 1 && is_plain(&tail)
+    safe.push_str(&plain);
 }
 
 fn number(safe: &mut String, character: char) {
@@ -145,4 +126,156 @@ fn is_hidden(character: char) -> bool {
             | '\u{3164}' | '\u{fdd0}'..='\u{fdef}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}'
             | '\u{fff0}'..='\u{fffb}' | '\u{1bca0}'..='\u{1bca3}' | '\u{1d173}'..='\u{1d17a}'
             | '\u{e0000}'..='\u{e0fff}')
+}
+
+#[cfg(test)]
+mod tests {
+    use std::num::NonZeroU16;
+
+    use proptest::collection::vec;
+    use proptest::prelude::*;
+    use ratatui::buffer::Buffer;
+    use ratatui::layout::Rect;
+    use ratatui::style::Style;
+
+    use super::*;
+
+    #[test]
+    fn what_deceives_is_spelled_and_what_does_not_stays() {
+        for (text, shown) in [
+            ("checkout-6c-k9", "checkout-6c-k9"),
+            ("naïve Grüße 日本語 한국어 😀", "naïve Grüße 日本語 한국어 😀"),
+            ("e\u{301}", "e\u{301}"),
+            ("one\ntwo\ttab", "one\\ntwo\\ttab"),
+            ("\x1b[31mred", "\\x1b[31mred"),
+            ("\u{9b}31m", "\\x9b31m"),
+            ("\x7f\0", "\\x7f\\x00"),
+            ("live\u{202e}dead", "live\\u{202e}dead"),
+            ("a\u{200b}b", "a\\u{200b}b"),
+            ("👨\u{200d}👩", "👨\\u{200d}👩"),
+            ("\u{e0041}", "\\u{e0041}"),
+            ("ok\u{fe0f}", "ok\\u{fe0f}"),
+            ("\u{301}x", "\\u{301}x"),
+            ("👍🏽", "👍\\u{1f3fd}"),
+        ] {
+            assert_eq!(safe(text), shown, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn a_tower_of_marks_is_cut_down() {
+        let tower = format!("z{}", "\u{301}".repeat(100));
+        assert!(safe(&tower).starts_with("z\u{301}\u{301}\u{301}\\u{301}"));
+    }
+
+    #[test]
+    fn text_is_cut_between_graphemes() {
+        assert_eq!(cut("checkout", 8), "checkout");
+        assert_eq!(cut("checkout", 6), "check…");
+        assert_eq!(cut("日本語", 4), "日…");
+        assert_eq!(cut("日本語", 5), "日本…");
+        assert_eq!(cut("e\u{301}e\u{301}e\u{301}", 2), "e\u{301}…");
+        assert_eq!((cut("ab", 1), cut("ab", 0)), ("…".into(), "".into()));
+    }
+
+    fn hostile() -> impl Strategy<Value = String> {
+        let nasty = prop::sample::select(vec![
+            '\x1b',
+            '\u{9b}',
+            '\u{9d}',
+            '\n',
+            '\u{7f}',
+            '\u{85}',
+            '\u{ad}',
+            '\u{301}',
+            '\u{34f}',
+            '\u{600}',
+            '\u{61c}',
+            '\u{903}',
+            '\u{94d}',
+            '\u{915}',
+            '\u{e33}',
+            '\u{1100}',
+            '\u{1161}',
+            '\u{11a8}',
+            '\u{115f}',
+            '\u{200b}',
+            '\u{200d}',
+            '\u{200f}',
+            '\u{2028}',
+            '\u{202e}',
+            '\u{2066}',
+            '\u{20e3}',
+            '\u{3164}',
+            '\u{fe0f}',
+            '\u{feff}',
+            '\u{ff76}',
+            '\u{ff9e}',
+            '\u{fff9}',
+            '\u{ffff}',
+            '\u{644}',
+            '\u{627}',
+            '\u{5d0}',
+            '日',
+            '❤',
+            '👍',
+            '🏽',
+            '🇩',
+            '🇪',
+            '\u{e0041}',
+            '\u{e0100}',
+            'a',
+            ' ',
+            '-',
+            '1',
+        ]);
+        vec(prop_oneof![3 => nasty, 1 => any::<char>()], 0..24).prop_map(String::from_iter)
+    }
+
+    fn columns_in_buffer(text: &str) -> usize {
+        let mut buffer = Buffer::empty(Rect::new(0, 0, 1000, 1));
+        usize::from(buffer.set_stringn(0, 0, text, usize::MAX, Style::new()).0)
+    }
+
+    const TWO: NonZeroU16 = NonZeroU16::new(2).unwrap();
+    const WIDE: NonZeroU16 = NonZeroU16::new(1000).unwrap();
+
+    fn columns_in_terminal(text: &str) -> usize {
+        let mut terminal = vt100::Parser::new(TWO, WIDE, 0);
+        // This terminal takes U+FFFD for a fault of decoding and drops it.
+        terminal.process(text.replace('\u{fffd}', "?").as_bytes());
+        usize::from(terminal.screen().cursor_position().1)
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(3_000) })]
+
+        #[test]
+        fn nothing_hidden_is_left(text in hostile()) {
+            let safe = safe(&text);
+            prop_assert!(!safe.chars().any(is_hidden), "{safe:?}");
+            prop_assert_eq!(super::safe(&safe), safe.clone());
+        }
+
+        #[test]
+        fn our_width_is_ratatuis_and_the_terminals(text in hostile()) {
+            let safe = safe(&text);
+            prop_assert_eq!(width(&safe), columns_in_buffer(&safe), "{:?}", safe);
+            prop_assert_eq!(width(&safe), columns_in_terminal(&safe), "{:?}", safe);
+        }
+
+        #[test]
+        fn neighbours_do_not_join(one in hostile(), other in hostile()) {
+            let (one, other) = (safe(&one), safe(&other));
+            prop_assert_eq!(width(&format!("{one}{other}")), width(&one) + width(&other));
+        }
+
+        #[test]
+        fn what_is_cut_fits_and_begins_alike(text in hostile(), columns in 0usize..30) {
+            let safe = safe(&text);
+            let cut = cut(&safe, columns);
+            prop_assert!(width(&cut) <= columns);
+            prop_assert!(safe.starts_with(cut.strip_suffix('…').unwrap_or(&cut)));
+        }
+    }
 }

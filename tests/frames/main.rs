@@ -1,10 +1,12 @@
-//! Golden frames: every state of the screen at every size and depth of colour.
+//! Golden frames: every state of the screen at every size, theme and depth of colour.
 //!
-//! Each frame is kept as text and, with a theme in which no two tones look alike, as text with its styles. Pictures of
-//! them are written to `target/frames`, for eyes.
+//! A frame is kept as text, and in a second file with its styles, drawn with a theme in which no two tones look alike.
+//! Pictures of them all are written to `target/frames`, for eyes.
 
 mod build;
+mod golden;
 mod scenes;
+mod total;
 
 use std::fs;
 use std::path::Path;
@@ -14,7 +16,7 @@ use podpath::ui::print::{Format, print};
 use podpath::view::Scene;
 
 #[test]
-fn pictures() {
+fn every_frame_can_be_seen_as_a_picture() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/frames");
     fs::create_dir_all(&folder).expect("a folder in target");
     let write = |name: &str, scene: &Scene, theme: &Theme, size: (u16, u16)| {
