@@ -2,12 +2,14 @@
 //!
 //! What is drawn is not known here.
 
+mod frame;
 mod keys;
 mod restore;
 mod screen;
 mod signals;
 mod writer;
 
+pub use frame::bytes;
 pub use keys::Keys;
 pub use screen::{Drawn, Options, Screen};
 pub use signals::{Ended, Signal, Signals};

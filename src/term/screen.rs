@@ -5,11 +5,8 @@ use std::time::Duration;
 
 use crossterm::clipboard::CopyToClipboard;
 use crossterm::event::{EnableBracketedPaste, EnableMouseCapture};
-use crossterm::terminal::{
-    BeginSynchronizedUpdate, Clear, ClearType, EndSynchronizedUpdate, EnterAlternateScreen, enable_raw_mode,
-};
+use crossterm::terminal::{EnterAlternateScreen, enable_raw_mode};
 use crossterm::{cursor, queue};
-use ratatui::backend::{Backend, CrosstermBackend};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use rustix::process::{self, Signal};
@@ -17,8 +14,8 @@ use rustix::termios;
 use tokio::signal::unix::{self, SignalKind};
 use tokio::time::timeout;
 
-use super::restore;
 use super::writer::Writer;
+use super::{frame, restore};
 
 /// How the terminal is used.
 #[derive(Clone, Copy, Debug, Default)]
@@ -86,25 +83,13 @@ impl Screen {
             return Ok(Drawn::Busy);
         }
         let (width, height) = self.size()?;
-        let area = Rect::new(0, 0, width, height);
-        self.next.resize(area);
+        self.next.resize(Rect::new(0, 0, width, height));
         self.next.reset();
         paint(&mut self.next);
-        let mut frame = Vec::new();
-        if self.shown.area != area {
-            queue!(frame, Clear(ClearType::All))?;
-            self.shown = Buffer::empty(area);
-        }
-        let changes = self.shown.diff(&self.next);
-        if changes.is_empty() && frame.is_empty() && self.before.is_empty() {
-            return Ok(Drawn::Unchanged);
-        }
         let mut bytes = std::mem::take(&mut self.before);
-        if !(changes.is_empty() && frame.is_empty()) {
-            queue!(bytes, BeginSynchronizedUpdate)?;
-            bytes.append(&mut frame);
-            CrosstermBackend::new(&mut bytes).draw(changes.into_iter())?;
-            queue!(bytes, EndSynchronizedUpdate)?;
+        bytes.append(&mut frame::bytes(&self.shown, &self.next)?);
+        if bytes.is_empty() {
+            return Ok(Drawn::Unchanged);
         }
         self.writer.write(bytes)?;
         std::mem::swap(&mut self.shown, &mut self.next);

@@ -18,8 +18,12 @@ pub enum Charset {
 }
 
 impl Charset {
-    /// What the locale says: the first of `LC_ALL`, `LC_CTYPE`, `LANG` that is not empty decides, as in POSIX.
+    /// What the locale says: the first of `LC_ALL`, `LC_CTYPE`, `LANG` that is not empty decides, as in POSIX. The
+    /// font of the Linux console lacks most of our signs.
     pub fn of(around: Surroundings<'_>) -> Self {
+        if around.term == Some("linux") {
+            return Self::Ascii;
+        }
         let locale =
             [around.lc_all, around.lc_ctype, around.lang].into_iter().flatten().find(|value| !value.is_empty());
         let utf8 = locale.is_some_and(|locale| {
@@ -142,5 +146,20 @@ fn forms(glyph: Glyph) -> (&'static str, &'static str) {
         Glyph::Ellipsis => ("…", "~"),
         Glyph::Closed => ("▸", ">"),
         Glyph::Open => ("▾", "v"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_locale_variable_that_is_set_decides() {
+        let around =
+            Surroundings { lc_all: Some(""), lc_ctype: Some("C"), lang: Some("de_DE.UTF-8"), ..Default::default() };
+        assert_eq!(Charset::of(around), Charset::Ascii);
+        assert_eq!(Charset::of(Surroundings { lc_ctype: None, ..around }), Charset::Unicode);
+        assert_eq!(Charset::of(Surroundings { lc_all: Some("C.utf8"), ..around }), Charset::Unicode);
+        assert_eq!(Charset::of(Surroundings::default()), Charset::Ascii);
     }
 }

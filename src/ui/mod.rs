@@ -14,7 +14,7 @@ pub mod print;
 mod tree;
 mod wrap;
 
-use ratatui::buffer::Buffer;
+use ratatui::buffer::{Buffer, CellWidth};
 use ratatui::layout::Rect;
 use ratatui::widgets::Widget;
 
@@ -46,6 +46,20 @@ pub fn draw(scene: &Scene, theme: &Theme, buffer: &mut Buffer) {
     }
     bottom::Bottom { prompt: scene.prompt.as_ref(), notice: scene.notice.as_ref(), hints: &scene.hints, theme }
         .render(at(layout.bottom), buffer);
+    mend(buffer);
+}
+
+/// Takes away wide characters of which another pane covers one half: a terminal would draw them over that pane.
+fn mend(buffer: &mut Buffer) {
+    let width = usize::from(buffer.area.width);
+    for row in buffer.content.chunks_mut(width.max(1)) {
+        for at in 0..row.len() {
+            let wide = row[at].symbol().len() > 1 && row[at].symbol().cell_width() > 1;
+            if wide && row.get(at + 1).is_none_or(|next| next.symbol() != " ") {
+                row[at].set_symbol(" ");
+            }
+        }
+    }
 }
 
 /// Where the regions of this scene stand.

@@ -7,7 +7,7 @@ use ratatui::widgets::Widget;
 
 use super::line;
 use crate::theme::Theme;
-use crate::view::{Align, Overlay, Tone};
+use crate::view::{Align, Glyph, Overlay, Tone};
 
 /// A box in the middle of the screen, as large as its lines.
 pub(super) struct Box<'a> {
@@ -58,7 +58,11 @@ impl Widget for Box<'_> {
             width: area.width.saturating_sub(left * 2),
             height: area.height.saturating_sub(top * 2),
         };
-        let from = usize::from(self.overlay.scroll);
+        let (room, count) = (usize::from(body.height), self.overlay.lines.len());
+        let mut from = usize::from(self.overlay.scroll).min(count.saturating_sub(room));
+        if let Some(cursor) = self.overlay.cursor.filter(|cursor| *cursor < count) {
+            from = from.min(cursor).max((cursor + 1).saturating_sub(room));
+        }
         let width = usize::from(body.width);
         for ((at, pieces), y) in self.overlay.lines.iter().enumerate().skip(from).zip(body.top()..body.bottom()) {
             if self.overlay.cursor == Some(at) && area.width > 4 {
@@ -67,6 +71,11 @@ impl Widget for Box<'_> {
                 buffer.set_stringn(row.x, y, theme.strokes().cursor, 1, theme.text(Tone::Accent));
             }
             line::paint(line::fit(pieces, width, Align::Left, theme), Rect { y, height: 1, ..body }, buffer);
+        }
+        let below = count.saturating_sub(from + room);
+        if below > 0 && top > 1 {
+            let more = vec![line::word(format!("{} {below} more", theme.glyph(Glyph::Ellipsis)), Tone::Dim, theme)];
+            line::paint(more, Rect { y: body.bottom(), height: 1, ..body }, buffer);
         }
     }
 }

@@ -61,25 +61,22 @@ pub(crate) fn head(text: &str, columns: usize) -> &str {
     &text[..end]
 }
 
-/// Can stand as it is: nothing hidden in it, few marks, every terminal counts it alike, and it joins with nothing that
-/// is drawn before or after it.
+/// Can stand as it is: nothing hidden in it, few marks, it joins with nothing that is drawn before or after it, and
+/// every terminal counts it alike. Marks with a width of their own do not pass: a terminal that counts by character
+/// gives them a cell which ratatui, counting by grapheme, would never clear.
 fn is_plain(grapheme: &str) -> bool {
     let mut chars = grapheme.chars();
     let Some(base) = chars.next() else { return true };
-    let mut columns = base.width().unwrap_or(0);
+    let columns = base.width().unwrap_or(0);
     if is_hidden(base) || columns == 0 || joins(base) {
         return false;
     }
     let mut marks = 0;
-    for mark in chars {
-        if is_hidden(mark) {
-            return false;
-        }
-        let width = mark.width().unwrap_or(0);
-        marks += usize::from(width == 0);
-        columns += width;
-    }
-    marks <= MARKS && columns == usize::from(grapheme.cell_width())
+    let mut harmless = |mark: char| {
+        marks += 1;
+        !is_hidden(mark) && mark.width() == Some(0)
+    };
+    chars.all(&mut harmless) && marks <= MARKS && columns == usize::from(grapheme.cell_width())
 }
 
 /// Makes one grapheme with a letter before or after it.

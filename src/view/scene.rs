@@ -326,9 +326,9 @@ pub struct Overlay {
     pub title: Line,
     /// Its lines.
     pub lines: Vec<Line>,
-    /// The chosen line.
+    /// The chosen line; `ui` keeps it in view.
     pub cursor: Option<usize>,
-    /// First line shown.
+    /// First line shown; `ui` stops at the last screenful.
     pub scroll: u16,
 }
 

@@ -5,7 +5,7 @@ use podpath::ui;
 use podpath::ui::print::{Format, print};
 use podpath::view::{Cell, Fold, Frame, Glyph, Piece, Row, Scene, Tone, escape};
 use proptest::prelude::*;
-use ratatui::buffer::Buffer;
+use ratatui::buffer::{Buffer, CellWidth};
 use ratatui::layout::Rect;
 
 use crate::{build, scenes};
@@ -81,6 +81,18 @@ proptest! {
         prop_assert_eq!(text.lines().count(), usize::from(height));
         prop_assert!(!text.chars().any(|c| c.is_control() && c != '\n'));
         prop_assert!(!ascii || text.is_ascii(), "{}", text);
+    }
+
+    #[test]
+    fn no_wide_character_hides_what_stands_beside_it(scene in scene(), width in 1u16..140, height in 1u16..40) {
+        let mut buffer = Buffer::empty(Rect::new(0, 0, width, height));
+        ui::draw(&scene, &probe(), &mut buffer);
+        for row in buffer.content.chunks(usize::from(width)) {
+            for (at, cell) in row.iter().enumerate().filter(|(_, cell)| cell.symbol().cell_width() > 1) {
+                prop_assert_eq!(cell.symbol().cell_width(), 2);
+                prop_assert_eq!(row.get(at + 1).map(ratatui::buffer::Cell::symbol), Some(" "));
+            }
+        }
     }
 
     #[test]

@@ -4,6 +4,7 @@
 #![expect(clippy::unwrap_used, reason = "a test may end anywhere")]
 
 mod child;
+mod frames;
 mod pty;
 
 use std::time::Duration;
