@@ -9,6 +9,7 @@ pub mod app;
 pub mod churn;
 pub mod delta;
 pub mod model;
+pub mod outline;
 pub mod store;
 #[cfg(feature = "live")]
 pub mod term;

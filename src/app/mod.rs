@@ -1,13 +1,25 @@
 //! What the user has done and sees: `State`, and the one function that changes it.
 //!
-//! `update` is synchronous and total; what must happen outside comes back as [`Effect`]s.
+//! `update` is synchronous and total; what must happen outside comes back as [`Effect`]s. To add an action: a variant in
+//! [`Action`], a line in its table of bindings, an arm in `act`.
 
+mod action;
+mod ages;
+mod command;
 mod effect;
 mod key;
 mod layout;
 mod message;
+mod prompt;
+mod state;
+mod update;
 
+pub use action::{Action, BINDINGS, Binding, Place};
+pub use command::{COMMANDS, completions};
 pub use effect::Effect;
 pub use key::{Key, KeyCode};
 pub use layout::{Chrome, Layout, Region};
 pub use message::{Message, Playback, Recording, Scope, Session};
+pub use prompt::{Prompt, PromptKind};
+pub use state::{Choice, Overlay, State};
+pub use update::{deadline, update};

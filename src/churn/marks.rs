@@ -47,6 +47,8 @@ pub struct Marks {
     /// Tombstones of each Service, so that a table finds its own.
     graves: BTreeMap<Key, Vec<RowId>>,
     order: VecDeque<(Time, Subject)>,
+    /// When a row of a Service last changed.
+    inside: HashMap<Key, Time>,
 }
 
 impl Marks {
@@ -91,6 +93,7 @@ impl Marks {
         if graves.is_empty() {
             self.graves.remove(service);
         }
+        self.inside.insert(service.clone(), at);
         self.put(Subject::Row(service.clone(), id), what, at, cause, old.clone().map(Box::new));
     }
 
@@ -115,6 +118,7 @@ impl Marks {
             }
             self.order.pop_front();
         }
+        self.inside.retain(|_, at| now.0 - at.0 < Self::LIFE);
         let old: Vec<(Key, RowId)> = self
             .graves
             .iter()
@@ -152,6 +156,12 @@ impl Marks {
         let mark = self.marks.get(subject)?;
         let age = now.0 - mark.at.0;
         (age < Self::LIFE).then_some((mark, age < Self::BRIGHT))
+    }
+
+    /// Whether a row of a Service changed a moment ago, and whether that is still bright.
+    pub fn inside(&self, service: &Key, now: Time) -> Option<bool> {
+        let age = now.0 - self.inside.get(service)?.0;
+        (age < Self::LIFE).then_some(age < Self::BRIGHT)
     }
 
     /// The rows of a Service that went a moment ago.

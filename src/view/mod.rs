@@ -1,12 +1,59 @@
 //! What is on the screen, as a value: words, tones and marks. Never a style, a colour or a cell.
 //!
-//! `scene(&State)` is the only way from state to screen, and this module is the only one that owns sentences.
+//! `scene(&State)` is the only way from state to screen, and this module is the only one that owns sentences. Text from
+//! the cluster is escaped where it becomes a piece. To add a column: its place in `columns`, its cell in `cells`.
 
+mod bottom;
+mod cells;
+mod columns;
+mod detail;
 pub mod escape;
+mod header;
+mod health;
+mod messages;
+mod overlays;
+mod pieces;
+mod ports;
 mod scene;
+mod why;
+mod words;
 
 pub use crate::app::{Chrome, Layout, Region};
+pub use health::{fault, health};
+pub use pieces::age;
 pub use scene::{
     Align, Cell, Column, Crumb, Fold, Frame, Glyph, Header, HealthChip, Hint, Line, Mark, MarkKind, Overlay, Pane,
     Piece, Prompt, Row, Scene, Table, Tone,
 };
+pub use why::why;
+pub use words::{explain, kind_sentence};
+
+use crate::app::State;
+
+/// The screen for a state.
+pub fn scene(state: &State) -> Scene {
+    let columns = columns::columns(state);
+    let lines = state.window();
+    let rows = lines.iter().map(|line| cells::row(state, &columns, line)).collect::<Vec<_>>();
+    let cursor = (!rows.is_empty()).then(|| state.at - state.top);
+    let empty = if rows.is_empty() { messages::empty(state) } else { Vec::new() };
+    let current = cursor.and_then(|at| lines.get(at));
+    Scene {
+        frame: header::frame(state),
+        header: header::header(state),
+        crumbs: header::crumbs(state, current),
+        table: Table {
+            columns: columns.into_iter().map(|(_, column)| column).collect(),
+            rows,
+            cursor,
+            above: state.top,
+            total: state.outline.len(),
+            empty,
+        },
+        detail: state.detail.then(|| detail::pane(state, current)),
+        notice: bottom::notice(state),
+        prompt: bottom::prompt(state),
+        hints: bottom::hints(state),
+        overlay: overlays::overlay(state),
+    }
+}

@@ -1,0 +1,209 @@
+//! Everything a key can do, and which key does it: one table, from which help, hints and documentation are made.
+
+use super::{Key, KeyCode};
+
+/// One thing the user can do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Action {
+    /// Cursor up.
+    Up,
+    /// Cursor down.
+    Down,
+    /// A screenful up.
+    PageUp,
+    /// A screenful down.
+    PageDown,
+    /// To the first line.
+    First,
+    /// To the last line.
+    Last,
+    /// Open the line; on an open one, go to what is below.
+    Open,
+    /// Close the line; on a closed one, go to what is above.
+    Close,
+    /// Open or close.
+    Toggle,
+    /// Open all Services.
+    OpenAll,
+    /// Close everything.
+    CloseAll,
+    /// The previous Service.
+    PreviousService,
+    /// The next Service.
+    NextService,
+    /// Details of what the cursor is on.
+    Detail,
+    /// One plain sentence on what this kind of thing is.
+    Explain,
+    /// Slices as a level of their own.
+    Slices,
+    /// Only what needs attention.
+    Faults,
+    /// Look for something.
+    Filter,
+    /// Type a command.
+    Command,
+    /// Keys and marks.
+    Help,
+    /// Choose a context.
+    Contexts,
+    /// Choose a namespace.
+    Namespaces,
+    /// All namespaces.
+    AllNamespaces,
+    /// Copy the name or address.
+    Copy,
+    /// Copy the namespace.
+    CopyNamespace,
+    /// Try lost streams again at once.
+    Retry,
+    /// Start or stop recording.
+    Record,
+    /// Scroll the details down.
+    DetailDown,
+    /// Scroll the details up.
+    DetailUp,
+    /// Replay: stand still or go on.
+    Pause,
+    /// Replay: faster.
+    Faster,
+    /// Replay: slower.
+    Slower,
+    /// Replay: five seconds back.
+    SeekBack,
+    /// Replay: five seconds on.
+    SeekOn,
+    /// Draw everything anew.
+    Redraw,
+    /// Give the terminal back to the shell.
+    Suspend,
+    /// One step back: clear the filter, close an overlay.
+    Back,
+    /// Leave.
+    Quit,
+}
+
+/// Where a binding holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// Always.
+    Anywhere,
+    /// In a replay only.
+    Replay,
+}
+
+/// A key, what it does, and where.
+#[derive(Clone, Copy, Debug)]
+pub struct Binding {
+    /// The key.
+    pub key: Key,
+    /// What it does.
+    pub action: Action,
+    /// Where it holds.
+    pub place: Place,
+}
+
+const fn plain(code: KeyCode) -> Key {
+    Key { code, ctrl: false, alt: false, shift: false }
+}
+const fn char(character: char) -> Key {
+    plain(KeyCode::Char(character))
+}
+const fn ctrl(character: char) -> Key {
+    Key { code: KeyCode::Char(character), ctrl: true, alt: false, shift: false }
+}
+const fn bind(key: Key, action: Action) -> Binding {
+    Binding { key, action, place: Place::Anywhere }
+}
+const fn replay(key: Key, action: Action) -> Binding {
+    Binding { key, action, place: Place::Replay }
+}
+
+/// All bindings. The first key of an action is the one that is told.
+pub const BINDINGS: &[Binding] = &[
+    replay(char(' '), Action::Pause),
+    replay(char('+'), Action::Faster),
+    replay(char('='), Action::Faster),
+    replay(char('-'), Action::Slower),
+    replay(char('['), Action::SeekBack),
+    replay(char(']'), Action::SeekOn),
+    bind(plain(KeyCode::Enter), Action::Toggle),
+    bind(char('l'), Action::Open),
+    bind(plain(KeyCode::Right), Action::Open),
+    bind(char('h'), Action::Close),
+    bind(plain(KeyCode::Left), Action::Close),
+    bind(char(' '), Action::Toggle),
+    bind(char('*'), Action::OpenAll),
+    bind(char('-'), Action::CloseAll),
+    bind(char('d'), Action::Detail),
+    bind(char('i'), Action::Explain),
+    bind(char('s'), Action::Slices),
+    bind(char('!'), Action::Faults),
+    bind(char('/'), Action::Filter),
+    bind(char(':'), Action::Command),
+    bind(char('?'), Action::Help),
+    bind(char('j'), Action::Down),
+    bind(plain(KeyCode::Down), Action::Down),
+    bind(char('k'), Action::Up),
+    bind(plain(KeyCode::Up), Action::Up),
+    bind(char('g'), Action::First),
+    bind(plain(KeyCode::Home), Action::First),
+    bind(char('G'), Action::Last),
+    bind(plain(KeyCode::End), Action::Last),
+    bind(plain(KeyCode::PageDown), Action::PageDown),
+    bind(plain(KeyCode::PageUp), Action::PageUp),
+    bind(char('J'), Action::NextService),
+    bind(plain(KeyCode::Tab), Action::NextService),
+    bind(char('K'), Action::PreviousService),
+    bind(ctrl('n'), Action::DetailDown),
+    bind(ctrl('p'), Action::DetailUp),
+    bind(char('c'), Action::Copy),
+    bind(char('n'), Action::CopyNamespace),
+    bind(char('0'), Action::AllNamespaces),
+    bind(char('N'), Action::Namespaces),
+    bind(char('C'), Action::Contexts),
+    bind(char('r'), Action::Retry),
+    bind(ctrl('r'), Action::Retry),
+    bind(char('R'), Action::Record),
+    bind(ctrl('l'), Action::Redraw),
+    bind(ctrl('z'), Action::Suspend),
+    bind(plain(KeyCode::Esc), Action::Back),
+    bind(char('q'), Action::Quit),
+    bind(ctrl('c'), Action::Quit),
+];
+
+/// What a key does.
+pub(super) fn action(key: Key, replaying: bool) -> Option<Action> {
+    let holds = |binding: &&Binding| match binding.place {
+        Place::Anywhere => true,
+        Place::Replay => replaying,
+    };
+    BINDINGS.iter().filter(holds).find(|binding| binding.key == key).map(|binding| binding.action)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_key_is_bound_twice_in_one_place() {
+        for (at, one) in BINDINGS.iter().enumerate() {
+            for other in &BINDINGS[at + 1..] {
+                assert!(one.key != other.key || one.place != other.place, "{one:?} {other:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_replay_has_the_space_bar_and_lends_it_back() {
+        assert_eq!(action(Key::from(' '), true), Some(Action::Pause));
+        assert_eq!(action(Key::from(' '), false), Some(Action::Toggle));
+    }
+
+    #[test]
+    fn keys_of_later_features_are_free() {
+        for key in ['t', 'T', 'x', 'e', '<', '>', '.', 'v'] {
+            assert_eq!(action(Key::from(key), true), None, "{key}");
+        }
+    }
+}

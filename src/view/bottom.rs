@@ -1,0 +1,124 @@
+//! The last line: hints made from the bindings, a prompt, a notice.
+
+use super::pieces::{dim, text};
+use super::{Hint, Line, Prompt, Tone};
+use crate::app::{Action, BINDINGS, Key, KeyCode, Place, PromptKind, State, completions};
+
+/// A key as it is written for people.
+pub(super) fn key_name(key: Key) -> String {
+    let name = match key.code {
+        KeyCode::Char(' ') => "space".to_owned(),
+        KeyCode::Char(character) => character.to_string(),
+        KeyCode::Enter => "enter".to_owned(),
+        KeyCode::Esc => "esc".to_owned(),
+        KeyCode::Tab => "tab".to_owned(),
+        KeyCode::Backspace => "backspace".to_owned(),
+        KeyCode::Delete => "delete".to_owned(),
+        KeyCode::Up => "↑".to_owned(),
+        KeyCode::Down => "↓".to_owned(),
+        KeyCode::Left => "←".to_owned(),
+        KeyCode::Right => "→".to_owned(),
+        KeyCode::PageUp => "pgup".to_owned(),
+        KeyCode::PageDown => "pgdn".to_owned(),
+        KeyCode::Home => "home".to_owned(),
+        KeyCode::End => "end".to_owned(),
+        KeyCode::F(number) => format!("f{number}"),
+    };
+    if key.ctrl { format!("ctrl-{name}") } else { name }
+}
+
+/// What an action is called in the hint line.
+fn short(action: Action) -> &'static str {
+    match action {
+        Action::Toggle => "open",
+        Action::Detail => "details",
+        Action::Explain => "what is this",
+        Action::Slices => "slices",
+        Action::Faults => "broken only",
+        Action::Filter => "filter",
+        Action::Command => "command",
+        Action::Help => "help",
+        Action::Quit => "quit",
+        Action::Pause => "pause",
+        Action::Faster => "faster",
+        Action::SeekOn => "seek",
+        Action::Back => "clear",
+        Action::Up
+        | Action::Down
+        | Action::PageUp
+        | Action::PageDown
+        | Action::First
+        | Action::Last
+        | Action::Open
+        | Action::Close
+        | Action::OpenAll
+        | Action::CloseAll
+        | Action::PreviousService
+        | Action::NextService
+        | Action::Contexts
+        | Action::Namespaces
+        | Action::AllNamespaces
+        | Action::Copy
+        | Action::CopyNamespace
+        | Action::Retry
+        | Action::Record
+        | Action::DetailDown
+        | Action::DetailUp
+        | Action::Slower
+        | Action::SeekBack
+        | Action::Redraw
+        | Action::Suspend => "",
+    }
+}
+
+/// The keys that work here, most useful first.
+pub(super) fn hints(state: &State) -> Vec<Hint> {
+    let replaying = state.playback.is_some();
+    let narrowed = state.outline.filter.is_some() || state.outline.faults_only;
+    let mut actions = Vec::new();
+    if replaying {
+        actions.extend([Action::Pause, Action::Faster, Action::SeekOn]);
+    }
+    if narrowed {
+        actions.push(Action::Back);
+    }
+    actions.extend([Action::Toggle, Action::Detail, Action::Filter, Action::Faults, Action::Slices, Action::Explain]);
+    actions.extend([Action::Command, Action::Help, Action::Quit]);
+    actions.into_iter().filter_map(|action| hint(action, replaying)).collect()
+}
+
+fn hint(action: Action, replaying: bool) -> Option<Hint> {
+    let holds = |place: Place| place == Place::Anywhere || replaying;
+    let binding = BINDINGS.iter().find(|binding| binding.action == action && holds(binding.place))?;
+    let pair = [(Action::SeekOn, "[ ]"), (Action::Faster, "+ -")].into_iter().find(|(both, _)| *both == action);
+    let key = pair.map_or_else(|| key_name(binding.key), |(_, keys)| keys.to_owned());
+    Some(Hint { key, action: short(action) })
+}
+
+/// What was said, until the next key.
+pub(super) fn notice(state: &State) -> Option<Line> {
+    state.notice.as_ref().map(|words| vec![text(words, Tone::Info)])
+}
+
+/// The line in which the user types.
+pub(super) fn prompt(state: &State) -> Option<Prompt> {
+    let prompt = state.prompt.as_ref()?;
+    let note = match prompt.kind {
+        PromptKind::Filter if state.outline.filter.is_some() => {
+            let services = super::pieces::many(state.outline.services(), "Service");
+            vec![dim(format!("{services}   esc goes back"))]
+        }
+        PromptKind::Filter => vec![dim("name, address, node or word; !not, -l key=value")],
+        PromptKind::Command => {
+            let fits = completions(&prompt.text, &state.namespaces(), &state.session.contexts);
+            let fits: Vec<&str> = fits.iter().map(String::as_str).take(6).collect();
+            let words = if fits.is_empty() { String::new() } else { format!("tab: {}", fits.join("  ")) };
+            vec![dim(words)]
+        }
+    };
+    let sigil = match prompt.kind {
+        PromptKind::Filter => '/',
+        PromptKind::Command => ':',
+    };
+    Some(Prompt { sigil, text: super::escape::safe(&prompt.text).into_owned(), caret: prompt.caret, note })
+}

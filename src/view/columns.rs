@@ -1,0 +1,37 @@
+//! The columns of the tree.
+
+use super::{Align, Column};
+use crate::app::{Scope, State};
+
+/// What a column is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Topic {
+    Name,
+    Namespace,
+    Address,
+    Ready,
+    Port,
+    Pod,
+    Node,
+    Zone,
+    Changed,
+}
+
+/// The columns for a state. When room is short, zone and node go first, then the port.
+pub(super) fn columns(state: &State) -> Vec<(Topic, Column)> {
+    let left = |title, min, ideal, grow, fold| Column { title, min, ideal, grow, fold, align: Align::Left };
+    let mut columns = vec![(Topic::Name, left("NAME", 18, 28, 2, 0))];
+    if state.session.scope == Scope::All {
+        columns.push((Topic::Namespace, left("NAMESPACE", 9, 14, 1, 3)));
+    }
+    columns.extend([
+        (Topic::Address, left("ADDRESS", 12, 16, 1, 4)),
+        (Topic::Ready, left("READY", 12, 13, 0, 0)),
+        (Topic::Port, left("PORT → TARGET", 12, 20, 2, 5)),
+        (Topic::Pod, left("POD", 12, 26, 3, 1)),
+        (Topic::Node, left("NODE", 6, 12, 1, 6)),
+        (Topic::Zone, left("ZONE", 4, 8, 0, 7)),
+        (Topic::Changed, Column { title: "CHANGED", min: 7, ideal: 7, grow: 0, fold: 2, align: Align::Right }),
+    ]);
+    columns
+}

@@ -1,0 +1,172 @@
+//! The header: whom we look at, how well we hear it, how much moves.
+
+use super::pieces::{count, dim, mark, plain, text};
+use super::{Crumb, Frame, Glyph, Header, HealthChip, Line, Piece, Tone};
+use crate::app::{Recording, Scope, State};
+use crate::delta::Health;
+use crate::model::Kind;
+use crate::outline::{Body, Branch, Line as Shown};
+
+/// The frame around everything: nothing while the cluster is shown as it is now.
+pub(super) fn frame(state: &State) -> Frame {
+    let Some(playback) = &state.playback else { return Frame::Live };
+    let clock = |time: std::time::Duration| format!("{:02}:{:02}", time.as_secs() / 60, time.as_secs() % 60);
+    let glyph = if playback.paused { Glyph::Paused } else { Glyph::Playing };
+    let mut line = mark(glyph, Tone::Info).to_vec();
+    let word = if playback.paused { "replay, paused".to_owned() } else { format!("replay ×{}", playback.speed) };
+    line.push(text(word, Tone::Info));
+    line.push(plain(format!("  {} / {}", clock(playback.at), clock(playback.length))));
+    if let Some(cut) = &playback.cut {
+        line.push(text(format!("  {cut}"), Tone::Warn));
+    }
+    Frame::Other(line)
+}
+
+fn scope(state: &State) -> String {
+    match &state.session.scope {
+        Scope::All => "all namespaces".to_owned(),
+        Scope::Namespace(name) => name.clone(),
+    }
+}
+
+/// The header.
+pub(super) fn header(state: &State) -> Header {
+    let session = &state.session;
+    let context = if session.context.is_empty() { "no context" } else { session.context.as_str() };
+    let mut place =
+        vec![text(context, Tone::Accent), Piece::text(" ", Tone::Dim), Piece::Glyph(Glyph::Crumb, Tone::Dim)];
+    place.extend([Piece::text(" ", Tone::Dim), plain(scope(state))]);
+    if let Some(selector) = &session.selector {
+        place.push(dim(format!(" -l {selector}")));
+    }
+    let mut identity = vec![place];
+    let named = [
+        ("", session.version.as_deref()),
+        ("cluster ", Some(session.cluster.as_str())),
+        ("user ", Some(session.user.as_str())),
+    ];
+    for (label, value) in named {
+        if let Some(value) = value.filter(|value| !value.is_empty() && *value != context) {
+            identity.push(vec![dim(format!("{label}{value}"))]);
+        }
+    }
+    Header { identity, health: chips(state), churn: churn(state) }
+}
+
+fn noun(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Service => "svc",
+        Kind::Slice => "slices",
+        Kind::Pod => "pods",
+        Kind::Node => "nodes",
+        Kind::Namespace => "ns",
+    }
+}
+
+fn chips(state: &State) -> Vec<HealthChip> {
+    let mut chips = Vec::new();
+    let mut worst = Tone::Good;
+    for kind in Kind::ALL {
+        let health = state.store.health(kind);
+        let number = count(state.store.count(kind));
+        match health {
+            Health::Live => {
+                chips.push(HealthChip { pieces: vec![dim(format!("{} ", noun(kind))), plain(number)], calm: true })
+            }
+            Health::Waiting => {
+                worst = Tone::Dim;
+                chips.push(HealthChip { pieces: vec![dim(format!("{} …", noun(kind)))], calm: true });
+            }
+            Health::Loading { .. } => {
+                worst = Tone::Dim;
+                chips.push(HealthChip { pieces: vec![dim(super::health(kind, health, state.now))], calm: false });
+            }
+            Health::Polling { .. } | Health::Forbidden { .. } | Health::NotServed => {
+                let tone = if worst == Tone::Good { Tone::Warn } else { worst };
+                worst = tone;
+                let words = super::health(kind, health, state.now);
+                chips.push(HealthChip { pieces: vec![text(words, Tone::Warn)], calm: false });
+            }
+            Health::Stale { .. } | Health::Failing { .. } => {
+                worst = Tone::Bad;
+                let words = super::health(kind, health, state.now);
+                let mut pieces = mark(Glyph::Stale, Tone::Bad).to_vec();
+                pieces.push(text(words, Tone::Bad));
+                chips.push(HealthChip { pieces, calm: false });
+            }
+        }
+        let skips = state.store.skips(kind);
+        if skips.count > 0 {
+            let words = format!("{} {} could not be read", count(skips.count as usize), kind.resource());
+            chips.push(HealthChip { pieces: vec![text(words, Tone::Warn)], calm: false });
+        }
+    }
+    if worst == Tone::Good && state.playback.is_none() {
+        let pieces: Line = [&mark(Glyph::Live, Tone::Good)[..], &[text("live", Tone::Good)]].concat();
+        chips.push(HealthChip { pieces, calm: true });
+    }
+    match &state.recording {
+        Recording::Off => {}
+        Recording::On { file } => {
+            let mut pieces = mark(Glyph::Recording, Tone::Bad).to_vec();
+            pieces.push(dim(format!("recording {file}")));
+            chips.push(HealthChip { pieces, calm: false });
+        }
+        Recording::Failed { file, why } => {
+            let words = format!("recording to {file} stopped: {why}");
+            chips.push(HealthChip { pieces: vec![text(words, Tone::Bad)], calm: false });
+        }
+    }
+    chips
+}
+
+fn churn(state: &State) -> Line {
+    let counts = state.recent.rate.history(state.now, 12);
+    let most = counts.iter().copied().max().unwrap_or(0);
+    if most == 0 {
+        return Line::new();
+    }
+    let level = |count: u32| match count {
+        0 => 0,
+        count => u8::try_from(u64::from(count) * 8 / u64::from(most)).unwrap_or(8).clamp(1, 8),
+    };
+    let bars = counts.into_iter().map(level).collect();
+    let per_minute = count(state.recent.rate.per_minute(state.now) as usize);
+    vec![Piece::Spark(bars, Tone::Accent), dim(format!(" {per_minute:>3}/min"))]
+}
+
+/// Where the cursor is.
+pub(super) fn crumbs(state: &State, current: Option<&Shown>) -> Vec<Crumb> {
+    let safe = |text: &str| Crumb(super::escape::safe(text).into_owned());
+    let mut crumbs = vec![safe("Services")];
+    if state.outline.faults_only {
+        crumbs.push(safe("needing attention"));
+    }
+    if state.outline.filter.is_some() {
+        let services = super::pieces::many(state.outline.services(), "match").replace("matchs", "matches");
+        crumbs.push(safe(&format!("/{} ({services})", state.outline.filter.text())));
+    }
+    let Some(line) = current else { return crumbs };
+    crumbs.push(safe(&line.node.service.name));
+    match &line.node.branch {
+        Branch::Port(index) => {
+            let service = state.store.service(&line.node.service);
+            let port = service.and_then(|service| service.ports.get(*index));
+            let name =
+                port.map(|port| if port.name.is_empty() { port.port.to_string() } else { port.name.to_string() });
+            crumbs.extend(name.map(|name| safe(&name)));
+        }
+        Branch::Slice(name) => crumbs.push(safe(name)),
+        Branch::None => {}
+    }
+    match &line.body {
+        Body::Service | Body::Port(_) | Body::Slice(_) => {}
+        Body::Row { .. } => crumbs.push(safe(&line.name())),
+        Body::Pod(pod) => crumbs.push(safe(&pod.meta.key.name)),
+        Body::Container(pod, container) => {
+            crumbs.push(safe(&pod.meta.key.name));
+            crumbs.push(safe(&container.name));
+        }
+    }
+    crumbs
+}

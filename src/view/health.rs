@@ -1,0 +1,62 @@
+//! How well a kind is heard, in words.
+
+use super::pieces::{age, count};
+use crate::delta::{Cause, Fault, Health, Phase};
+use crate::model::{Kind, Time};
+
+/// What is unknown where a kind is not heard.
+fn cost(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Service => "nothing can be shown",
+        Kind::Slice => "endpoints unknown",
+        Kind::Pod => "pods and reasons unknown",
+        Kind::Node => "zones unknown",
+        Kind::Namespace => "namespaces unknown",
+    }
+}
+
+/// A fault in a few words.
+pub fn fault(fault: &Fault) -> String {
+    let phase = match fault.phase {
+        Phase::Connect => "connecting",
+        Phase::List => "listing",
+        Phase::Watch => "watching",
+    };
+    match &fault.cause {
+        Cause::Unreachable(words) => format!("connection lost: {words}"),
+        Cause::Closed => format!("the server hung up while {phase}"),
+        Cause::Stalled(time) => format!("no byte for {} s while {phase}", time.as_secs()),
+        Cause::Expired => "too old a version, listing anew".to_owned(),
+        Cause::Unauthorized(_) => "credentials not accepted (401)".to_owned(),
+        Cause::Throttled => "asked to slow down (429)".to_owned(),
+        Cause::Status(code, words) => format!("{code} {words}"),
+        Cause::Malformed(words) => format!("unreadable answer: {words}"),
+    }
+}
+
+fn retry(at: Time, now: Time) -> String {
+    if at > now { format!("retry in {}", age(now, at)) } else { "trying".to_owned() }
+}
+
+/// How well a kind is heard, in one phrase.
+pub fn health(kind: Kind, health: &Health, now: Time) -> String {
+    let resource = kind.resource();
+    match health {
+        Health::Waiting => format!("waiting for {resource}"),
+        Health::Loading { seen } => format!("loading {resource} {}…", count(*seen as usize)),
+        Health::Live => "live".to_owned(),
+        Health::Polling { every } => format!("listing {resource} every {}s: no watch right", every.as_secs()),
+        Health::Stale { since, fault: why, retry_at } => {
+            let (since, why, retry) = (age(*since, now), fault(why), retry(*retry_at, now));
+            format!("{resource} stale {since}: {why}, {retry} (r retries now)")
+        }
+        Health::Failing { fault: why, retry_at } => {
+            format!("no {resource} yet: {}, {} (r retries now)", fault(why), retry(*retry_at, now))
+        }
+        Health::Forbidden { verb, namespace } => {
+            let place = namespace.as_ref().map(|name| format!(" in {name}")).unwrap_or_default();
+            format!("forbidden: {} {resource}{place} ({})", verb.word(), cost(kind))
+        }
+        Health::NotServed => format!("{resource} not served ({})", cost(kind)),
+    }
+}

@@ -1,0 +1,103 @@
+//! Ports in words: what a Service port really resolves to.
+
+use super::pieces::{dim, plain, text};
+use super::{Line, Tone};
+use crate::app::State;
+use crate::model::{Container, Protocol, Service, ServicePort, Slice, TargetPort};
+use crate::outline::{Branch, Line as Shown};
+use crate::store::{Resolution, Row};
+
+fn protocol(protocol: &Protocol) -> String {
+    if *protocol == Protocol::Tcp { String::new() } else { format!("/{protocol}") }
+}
+
+fn front(port: &ServicePort) -> String {
+    let name = if port.name.is_empty() { String::new() } else { format!("{} ", port.name) };
+    format!("{name}{}{}", port.port, protocol(&port.protocol))
+}
+
+/// The ports of a Service on one line.
+pub(super) fn of_service(state: &State, service: &Service) -> Line {
+    match service.ports.len() {
+        0 => vec![dim("no ports")],
+        1 => resolved(state, service, 0),
+        _ => {
+            let fronts: Vec<String> = service.ports.iter().map(front).collect();
+            vec![plain(fronts.join(", "))]
+        }
+    }
+}
+
+/// A Service port and what it resolves to on each row. A headless Service translates nothing (R4.22).
+pub(super) fn resolved(state: &State, service: &Service, index: usize) -> Line {
+    let Some(port) = service.ports.get(index) else { return Line::new() };
+    let rows = state.store.rows(&service.meta.key);
+    let Resolution { numbers, lacking } = Resolution::of(&rows, index);
+    let mut line = vec![plain(front(port)), dim(" → ")];
+    match (numbers.as_slice(), &port.target) {
+        ([], target) => line.push(dim(target)),
+        ([(number, _)], TargetPort::Name(name)) => {
+            line.push(plain(number));
+            line.push(dim(format!(" ({name})")));
+        }
+        ([(number, _)], TargetPort::Number(_)) => line.push(plain(number)),
+        (several, _) => {
+            let several: Vec<String> = several.iter().map(|(number, count)| format!("{number} ×{count}")).collect();
+            line.push(text(several.join(", "), Tone::Warn));
+        }
+    }
+    if lacking > 0 && matches!(port.target, TargetPort::Name(_)) && !numbers.is_empty() {
+        line.push(text(format!(", {lacking} without"), Tone::Warn));
+    }
+    line
+}
+
+/// The port numbers of a row: all, or the one of its branch.
+pub(super) fn number(row: &Row, branch: &Branch) -> Line {
+    let ports = row.ports.iter().enumerate();
+    let wanted = ports.filter(|(index, _)| match branch {
+        Branch::Port(port) => index == port,
+        Branch::None | Branch::Slice(_) => true,
+    });
+    let numbers: Vec<String> = wanted.filter_map(|(_, port)| port.port).map(|port| format!(":{port}")).collect();
+    if numbers.is_empty() { Line::new() } else { vec![plain(numbers.join(" "))] }
+}
+
+/// What a row resolves a Service port by.
+pub(super) fn of_row(state: &State, line: &Shown, row: &Row, index: usize) -> Line {
+    let Some(service) = state.store.service(&line.node.service) else { return Line::new() };
+    let Some(port) = service.ports.get(index) else { return Line::new() };
+    let missing = row.ports.get(index).is_none_or(|port| port.port.is_none());
+    match &port.target {
+        TargetPort::Name(name) if missing => vec![text(format!("no port {name:?}"), Tone::Warn)],
+        TargetPort::Name(name) => vec![dim(name)],
+        TargetPort::Number(_) if missing && !port.name.is_empty() => {
+            vec![text(format!("no port {:?}", port.name), Tone::Warn)]
+        }
+        TargetPort::Number(_) => vec![dim(&port.name)],
+    }
+}
+
+/// The ports of a slice.
+pub(super) fn of_slice(slice: &Slice) -> String {
+    if slice.ports.is_empty() {
+        return "no ports".to_owned();
+    }
+    let ports = slice.ports.iter().map(|port| {
+        let name =
+            port.name.as_deref().filter(|name| !name.is_empty()).map(|name| format!("{name} ")).unwrap_or_default();
+        let number = port.port.map_or("all".to_owned(), |number| number.to_string());
+        format!("{name}{number}{}", protocol(&port.protocol))
+    });
+    ports.collect::<Vec<_>>().join(", ")
+}
+
+/// The ports that a container declares.
+pub(super) fn declared(container: &Container) -> String {
+    let ports = container.ports.iter().map(|port| {
+        let name = port.name.as_deref().map(|name| format!("{name} ")).unwrap_or_default();
+        format!("{name}{}{}", port.port, protocol(&port.protocol))
+    });
+    let ports = ports.collect::<Vec<_>>().join(", ");
+    if ports.is_empty() { "declares no port".to_owned() } else { ports }
+}
