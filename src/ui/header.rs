@@ -11,7 +11,7 @@ use crate::view::{self, Align, Crumb, Glyph, HealthChip, Tone};
 
 /// Blanks between two items of a line.
 const GAP: usize = 3;
-/// A chip with a problem is not shortened below this.
+/// Chips with problems and the path are not shortened below this.
 const LEAST: usize = 16;
 
 /// The header, one or two rows high.
@@ -75,6 +75,9 @@ impl<'a> Header<'a> {
 
     /// The path; what does not fit is dropped from its beginning.
     fn crumbs(&self, room: usize) -> Vec<Span<'a>> {
+        if room < LEAST {
+            return Vec::new();
+        }
         let between = || line::word(format!(" {} ", self.theme.glyph(Glyph::Crumb)), Tone::Dim, self.theme);
         let mut from = 0;
         loop {

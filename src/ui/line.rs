@@ -68,24 +68,28 @@ pub(super) fn columns(spans: &[Span<'_>]) -> usize {
     spans.iter().map(|span| escape::width(&span.content)).sum()
 }
 
-/// No more than `width` columns; where something is lost the last one is an ellipsis.
+/// No more than `width` columns. Sentences lose their end, but a name at the end of the line loses its middle: what
+/// tells one pod from the next stands at the end of its name. An ellipsis stands where something is lost.
 pub(super) fn cut<'a>(mut spans: Vec<Span<'a>>, width: usize, theme: &Theme) -> Vec<Span<'a>> {
     if columns(&spans) <= width {
         return spans;
     }
     let Some(room) = width.checked_sub(1) else { return Vec::new() };
     let mut used = 0;
-    for at in 0..spans.len() {
-        let taken = escape::width(&spans[at].content);
-        if used + taken > room {
-            let content = escape::head(&spans[at].content, room - used).to_owned();
-            spans[at].content = Cow::Owned(content);
-            spans.truncate(at + 1);
-            break;
-        }
-        used += taken;
-    }
-    spans.push(Span::styled(theme.glyph(Glyph::Ellipsis), theme.text(Tone::Dim)));
+    let mut fits = |span: &Span<'_>| {
+        used += escape::width(&span.content);
+        used <= room
+    };
+    let at = spans.iter().take_while(|span| fits(span)).count();
+    let is_last = at + 1 == spans.len();
+    let left = room - columns(&spans[..at]);
+    let ellipsis = Span::styled(theme.glyph(Glyph::Ellipsis), theme.text(Tone::Dim));
+    let broken = spans[at].clone();
+    spans.truncate(at);
+    let end = if is_last && left >= 8 && !broken.content.contains(' ') { (left / 2).min(6) } else { 0 };
+    spans.push(Span::styled(escape::head(&broken.content, left - end).to_owned(), broken.style));
+    spans.push(ellipsis);
+    spans.push(Span::styled(escape::tail(&broken.content, end).to_owned(), broken.style));
     spans
 }
 
@@ -105,5 +109,28 @@ pub(super) fn word<'a>(text: impl Into<Cow<'a, str>>, tone: Tone, theme: &Theme)
 fn push<'a>(spans: &mut Vec<Span<'a>>, span: Span<'a>) {
     if !span.content.is_empty() {
         spans.push(span);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::theme::probe;
+
+    fn cut_to(width: usize, texts: &[&str]) -> String {
+        let spans = texts.iter().map(|text| word((*text).to_owned(), Tone::Text, &probe())).collect();
+        let spans = cut(spans, width, &probe());
+        assert!(columns(&spans) <= width);
+        spans.iter().map(|span| &*span.content).collect()
+    }
+
+    #[test]
+    fn a_name_loses_its_middle_and_a_sentence_its_end() {
+        assert_eq!(cut_to(14, &["checkout-6c7d9f8b5-x2k9p"]), "checkou…-x2k9p");
+        assert_eq!(cut_to(14, &["selects nothing: app=payments"]), "selects nothi…");
+        assert_eq!(cut_to(14, &["pod ", "checkout-6c7d9f8b5-x2k9p"]), "pod check…2k9p");
+        assert_eq!(cut_to(6, &["checkout-6c7d9f8b5-x2k9p"]), "check…");
+        assert_eq!(cut_to(5, &["two", "three"]), "twot…");
+        assert_eq!((cut_to(1, &["ab"]), cut_to(0, &["ab"])), ("…".to_owned(), String::new()));
     }
 }

@@ -61,6 +61,20 @@ pub(crate) fn head(text: &str, columns: usize) -> &str {
     &text[..end]
 }
 
+/// The longest end that fits.
+pub(crate) fn tail(text: &str, columns: usize) -> &str {
+    let mut used = 0;
+    let mut start = text.len();
+    for (at, grapheme) in text.grapheme_indices(true).rev() {
+        used += usize::from(grapheme.cell_width());
+        if used > columns {
+            break;
+        }
+        start = at;
+    }
+    &text[start..]
+}
+
 /// Can stand as it is: nothing hidden in it, few marks, it joins with nothing that is drawn before or after it, and
 /// every terminal counts it alike. Marks with a width of their own do not pass: a terminal that counts by character
 /// gives them a cell which ratatui, counting by grapheme, would never clear.

@@ -190,7 +190,8 @@ pub enum Align {
 pub struct Column {
     /// Its head.
     pub title: &'static str,
-    /// Least width at which it is worth showing.
+    /// Least width at which it is worth showing. Those that never fold should fit into 70 together: 80, less the
+    /// gutter, the scroll bar and a border.
     pub min: u16,
     /// Width that shows most contents whole.
     pub ideal: u16,

@@ -39,11 +39,11 @@ pub(crate) fn column(title: &'static str, min: u16, ideal: u16, grow: u16, fold:
 
 pub(crate) fn columns() -> Vec<Column> {
     vec![
-        column("NAME", 24, 32, 3, 0),
+        column("NAME", 22, 32, 3, 0),
         column("ADDRESS", 14, 16, 1, 4),
         column("READY", 11, 12, 0, 0),
         column("PORT → TARGET", 14, 20, 1, 3),
-        column("POD", 14, 22, 2, 2),
+        column("POD", 12, 22, 2, 2),
         column("NODE", 4, 10, 0, 6),
         column("ZONE", 4, 6, 0, 7),
         Column { align: Align::Right, ..column("AGE", 4, 5, 0, 0) },

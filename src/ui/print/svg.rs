@@ -38,13 +38,25 @@ pub fn svg(buffer: &Buffer, theme: &Theme) -> String {
         pad = number(PAD),
     );
     for y in 0..area.height {
-        let row: Vec<&Cell> = (area.left()..area.right()).map(|x| &buffer[(x, area.y + y)]).collect();
+        let row = row(buffer, area.y + y);
         backgrounds(&mut svg, &row, y, &page);
         foregrounds(&mut svg, &row, y, &page);
         lines(&mut svg, &row, y, &page);
     }
     svg.push_str("</g>\n</svg>\n");
     svg
+}
+
+/// The cells of a row; the second half of a wide character looks like its first.
+fn row(buffer: &Buffer, y: u16) -> Vec<Cell> {
+    let mut row: Vec<Cell> = (buffer.area.left()..buffer.area.right()).map(|x| buffer[(x, y)].clone()).collect();
+    for at in 1..row.len() {
+        if row[at - 1].symbol().cell_width() > 1 {
+            let style = row[at - 1].style();
+            row[at].set_symbol(" ").set_style(style);
+        }
+    }
+    row
 }
 
 struct Page {
@@ -66,11 +78,11 @@ impl Page {
     }
 }
 
-fn backgrounds(svg: &mut String, row: &[&Cell], y: u16, page: &Page) {
+fn backgrounds(svg: &mut String, row: &[Cell], y: u16, page: &Page) {
     let mut start = 0;
     while start < row.len() {
-        let bg = page.colours(row[start]).1;
-        let end = (start..row.len()).find(|at| page.colours(row[*at]).1 != bg).unwrap_or(row.len());
+        let bg = page.colours(&row[start]).1;
+        let end = (start..row.len()).find(|at| page.colours(&row[*at]).1 != bg).unwrap_or(row.len());
         if bg != page.bg {
             rect(svg, (column(start), top(y), column(end) - column(start), HEIGHT), bg);
         }
@@ -78,8 +90,8 @@ fn backgrounds(svg: &mut String, row: &[&Cell], y: u16, page: &Page) {
     }
 }
 
-fn foregrounds(svg: &mut String, row: &[&Cell], y: u16, page: &Page) {
-    let look = |at: usize| Look { fg: page.colours(row[at]).0, modifier: row[at].modifier };
+fn foregrounds(svg: &mut String, row: &[Cell], y: u16, page: &Page) {
+    let look = |at: usize| Look { fg: page.colours(&row[at]).0, modifier: row[at].modifier };
     let alike = |start: usize, at: &usize| *at < row.len() && look(*at) == look(start);
     let mut at = 0;
     while at < row.len() {
@@ -126,11 +138,11 @@ fn letters(svg: &mut String, text: &str, start: usize, y: u16, look: &Look) {
 }
 
 /// Lines under and through cells.
-fn lines(svg: &mut String, row: &[&Cell], y: u16, page: &Page) {
+fn lines(svg: &mut String, row: &[Cell], y: u16, page: &Page) {
     for (flag, height) in [(Modifier::UNDERLINED, BASE + 2.0), (Modifier::CROSSED_OUT, HEIGHT / 2.0)] {
         let mut start = 0;
         while start < row.len() {
-            let line = |at: usize| row[at].modifier.contains(flag).then(|| page.colours(row[at]).0);
+            let line = |at: usize| row[at].modifier.contains(flag).then(|| page.colours(&row[at]).0);
             let end = (start..row.len()).find(|at| line(*at) != line(start)).unwrap_or(row.len());
             if let Some(fg) = line(start) {
                 rect(svg, (column(start), top(y) + height, column(end) - column(start), 1.0), fg);
