@@ -7,9 +7,13 @@
 
 pub mod app;
 pub mod churn;
+#[cfg(feature = "live")]
+pub mod config;
 pub mod delta;
 pub mod model;
 pub mod outline;
+#[cfg(feature = "live")]
+pub mod run;
 pub mod store;
 #[cfg(feature = "live")]
 pub mod term;

@@ -1,0 +1,211 @@
+//! The command line.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
+
+use super::parse::{Target, clock, duration, size};
+
+const AFTER: &str = "\
+Without a command, podpath shows the cluster of the current kubeconfig context; without a terminal it prints the
+table of Services and leaves. It only ever reads: the rights it needs are printed by `podpath rbac`.
+
+Exit codes: 0 fine; 1 failed; 3 the Service has no usable endpoint (endpoints).";
+
+/// Shows, live, how Kubernetes Services become pods.
+#[derive(Clone, Debug, Parser)]
+#[command(name = "podpath", version, about = "Shows, live, how Kubernetes Services become pods", after_help = AFTER)]
+pub struct Cli {
+    /// What to do instead of showing the cluster
+    #[command(subcommand)]
+    pub command: Option<Command>,
+    /// Where and as whom to connect
+    #[command(flatten)]
+    pub login: Login,
+    /// How it looks
+    #[command(flatten)]
+    pub look: Look,
+    /// Write a tape of the session to this file (.gz compresses)
+    #[arg(long, value_name = "FILE")]
+    pub record: Option<PathBuf>,
+}
+
+/// kubectl's flags.
+#[derive(Clone, Debug, Default, Args)]
+#[command(next_help_heading = "Connection (as kubectl)")]
+pub struct Login {
+    /// Path to the kubeconfig [default: $KUBECONFIG, else ~/.kube/config]
+    #[arg(long, global = true, value_name = "FILE")]
+    pub kubeconfig: Option<PathBuf>,
+    /// The kubeconfig context
+    #[arg(long, global = true, value_name = "NAME")]
+    pub context: Option<String>,
+    /// The kubeconfig cluster
+    #[arg(long, global = true, value_name = "NAME")]
+    pub cluster: Option<String>,
+    /// The kubeconfig user
+    #[arg(long, global = true, value_name = "NAME")]
+    pub user: Option<String>,
+    /// The namespace [default: the context's]
+    #[arg(short, long, global = true, value_name = "NAME")]
+    pub namespace: Option<String>,
+    /// All namespaces
+    #[arg(short = 'A', long, global = true, conflicts_with = "namespace")]
+    pub all_namespaces: bool,
+    /// Label selector: only Services that match it
+    #[arg(short = 'l', long, global = true, value_name = "SELECTOR")]
+    pub selector: Option<String>,
+    /// User to impersonate
+    #[arg(long = "as", global = true, value_name = "USER")]
+    pub impersonate: Option<String>,
+    /// Group to impersonate; may be repeated
+    #[arg(long = "as-group", global = true, value_name = "GROUP", action = ArgAction::Append)]
+    pub impersonate_groups: Vec<String>,
+    /// Address of the API server
+    #[arg(short, long, global = true, value_name = "URL")]
+    pub server: Option<String>,
+    /// Bearer token
+    #[arg(long, global = true, value_name = "TOKEN", hide_env_values = true)]
+    pub token: Option<String>,
+    /// Do not check the server's certificate
+    #[arg(long, global = true)]
+    pub insecure_skip_tls_verify: bool,
+    /// How long to wait for an answer: 10s, 1m; 0 waits the default 10 s
+    #[arg(long, global = true, value_name = "TIME", value_parser = duration)]
+    pub request_timeout: Option<Duration>,
+}
+
+/// How it looks.
+#[derive(Clone, Debug, Default, Args)]
+#[command(next_help_heading = "Look")]
+pub struct Look {
+    /// A bundled theme (dark, light, contrast) or a file
+    #[arg(long, global = true, value_name = "THEME", env = "PODPATH_THEME")]
+    pub theme: Option<String>,
+    /// Colours
+    #[arg(long, global = true, value_name = "WHEN", value_enum)]
+    pub color: Option<Color>,
+    /// ASCII stand-ins for all marks
+    #[arg(long, global = true)]
+    pub ascii: bool,
+    /// Use wheel and clicks; selecting text then needs shift
+    #[arg(long, global = true)]
+    pub mouse: bool,
+}
+
+/// When to use colours.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum Color {
+    /// As the terminal and NO_COLOR say.
+    #[default]
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+/// What to do.
+#[derive(Clone, Debug, Subcommand)]
+pub enum Command {
+    /// Print the union table of a Service: pods that it selects and endpoints that it has
+    #[command(visible_alias = "ep")]
+    Endpoints(Endpoints),
+    /// Write a tape of the cluster until interrupted
+    Record(Record),
+    /// Play a tape, or print one frame of it
+    Replay(Replay),
+    /// Play the bundled recording of a real cluster; needs no cluster
+    Demo(Print),
+    /// Print the ClusterRole that podpath needs
+    Rbac,
+}
+
+/// `podpath endpoints`
+#[derive(Clone, Debug, Args)]
+pub struct Endpoints {
+    /// svc/NAME, or svc NAME, or NAME
+    #[arg(value_name = "SERVICE", required = true, num_args = 1..=2)]
+    pub service: Vec<String>,
+    /// How to print
+    #[arg(short, long, value_enum, default_value_t = Output::Table)]
+    pub output: Output,
+    /// Then print a line for each change
+    #[arg(short, long)]
+    pub watch: bool,
+}
+
+impl Endpoints {
+    /// The Service that is meant.
+    ///
+    /// # Errors
+    /// What was written is none.
+    pub fn target(&self) -> Result<Target, String> {
+        Target::parse(&self.service)
+    }
+}
+
+/// How to print.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum Output {
+    /// A table.
+    #[default]
+    Table,
+    /// A table with every column.
+    Wide,
+    /// JSON, see assets/endpoints.schema.json.
+    Json,
+}
+
+/// `podpath record`
+#[derive(Clone, Debug, Args)]
+pub struct Record {
+    /// The file to write; .gz compresses
+    #[arg(short, long, value_name = "FILE")]
+    pub output: PathBuf,
+    /// Stop after this time: 90s, 2m
+    #[arg(long = "for", value_name = "TIME", value_parser = duration)]
+    pub length: Option<Duration>,
+}
+
+/// `podpath replay`
+#[derive(Clone, Debug, Args)]
+pub struct Replay {
+    /// The tape
+    pub file: PathBuf,
+    /// How to show it
+    #[command(flatten)]
+    pub print: Print,
+}
+
+/// How a tape is shown.
+#[derive(Clone, Debug, Default, Args)]
+pub struct Print {
+    /// Begin at this time of the tape: 42s, 00:42
+    #[arg(long, value_name = "TIME", value_parser = clock)]
+    pub at: Option<Duration>,
+    /// Times as fast as recorded, 1 to 60
+    #[arg(long, value_name = "TIMES", value_parser = clap::value_parser!(u16).range(1..=60), default_value_t = 1)]
+    pub speed: u16,
+    /// Print one frame and leave
+    #[arg(long, value_enum)]
+    pub print: Option<Form>,
+    /// Columns x rows of that frame
+    #[arg(long, value_name = "WxH", value_parser = size, default_value = "120x32", requires = "print")]
+    pub size: (u16, u16),
+    /// Keys to press before it is printed, for example "/web<enter><right>d"
+    #[arg(long, value_name = "KEYS", requires = "print")]
+    pub keys: Option<String>,
+}
+
+/// The form of a printed frame.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Form {
+    /// A picture.
+    Svg,
+    /// Plain text.
+    Text,
+    /// Text with the terminal's colour sequences.
+    Ansi,
+}

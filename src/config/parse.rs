@@ -1,0 +1,108 @@
+//! Values of flags.
+
+use std::time::Duration;
+
+/// `10s`, `2m`, `1h`, `500ms`, or seconds.
+///
+/// # Errors
+/// It is none.
+pub(super) fn duration(text: &str) -> Result<Duration, String> {
+    let bad = || format!("{text:?} is no time; write 10s, 2m or 1h");
+    let split = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
+    let (digits, unit) = text.split_at(split);
+    let number: u64 = digits.parse().map_err(|_| bad())?;
+    match unit {
+        "ms" => Ok(Duration::from_millis(number)),
+        "" | "s" => Ok(Duration::from_secs(number)),
+        "m" => Ok(Duration::from_secs(number.saturating_mul(60))),
+        "h" => Ok(Duration::from_secs(number.saturating_mul(3_600))),
+        _ => Err(bad()),
+    }
+}
+
+/// `00:42`, `1:02:03`, or a duration.
+///
+/// # Errors
+/// It is none.
+pub fn clock(text: &str) -> Result<Duration, String> {
+    if !text.contains(':') {
+        return duration(text);
+    }
+    let bad = || format!("{text:?} is no time; write 00:42 or 42s");
+    let parts: Result<Vec<u64>, _> = text.split(':').map(str::parse).collect();
+    match parts.map_err(|_| bad())?.as_slice() {
+        [minutes, seconds] if *seconds < 60 => Ok(Duration::from_secs(minutes.saturating_mul(60) + seconds)),
+        [hours, minutes, seconds] if *minutes < 60 && *seconds < 60 => {
+            Ok(Duration::from_secs(hours.saturating_mul(3_600) + minutes * 60 + seconds))
+        }
+        _ => Err(bad()),
+    }
+}
+
+/// `120x32`
+///
+/// # Errors
+/// It is none, or larger than 1000x500.
+pub fn size(text: &str) -> Result<(u16, u16), String> {
+    let sides =
+        text.split_once(['x', 'X']).and_then(|(width, height)| Some((width.parse().ok()?, height.parse().ok()?)));
+    match sides {
+        Some((width @ 1..=1000, height @ 1..=500)) => Ok((width, height)),
+        Some(_) | None => Err(format!("{text:?} is no size; write COLUMNSxROWS, for example 120x32, at most 1000x500")),
+    }
+}
+
+/// A Service as it is named on a command line.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Target {
+    /// Its name.
+    pub service: String,
+}
+
+impl Target {
+    /// `svc/web`, `services/web`, `svc web`, `web`
+    ///
+    /// # Errors
+    /// It names something else.
+    pub fn parse(words: &[String]) -> Result<Self, String> {
+        let (kind, name) = match words {
+            [one] => one.split_once('/').map_or(("svc", one.as_str()), |(kind, name)| (kind, name)),
+            [kind, name] => (kind.as_str(), name.as_str()),
+            _ => ("svc", ""),
+        };
+        if !matches!(kind.to_ascii_lowercase().as_str(), "svc" | "service" | "services" | "svcs") {
+            return Err(format!("endpoints are shown of a Service, not of {kind:?}; write svc/NAME"));
+        }
+        if name.is_empty() || name.contains('/') {
+            return Err(format!("{name:?} is no name of a Service; write svc/NAME"));
+        }
+        Ok(Self { service: name.to_owned() })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn kubectls_spellings_of_a_service_are_understood() {
+        let parse = |text: &str| Target::parse(&text.split(' ').map(str::to_owned).collect::<Vec<_>>());
+        for text in ["svc/web", "service/web", "services/web", "svc web", "Service web", "web"] {
+            assert_eq!(parse(text), Ok(Target { service: "web".into() }), "{text}");
+        }
+        for text in ["pod/web", "svc/", "svc/a/b", "deploy web"] {
+            assert!(parse(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn times_and_sizes_are_read_or_refused_in_one_line() {
+        assert_eq!(clock("00:42"), Ok(Duration::from_secs(42)));
+        assert_eq!(clock("1:00:01"), Ok(Duration::from_secs(3_601)));
+        assert_eq!(clock("2m"), Ok(Duration::from_secs(120)));
+        assert_eq!(clock("0:99"), Err("\"0:99\" is no time; write 00:42 or 42s".into()));
+        assert_eq!(duration("soon"), Err("\"soon\" is no time; write 10s, 2m or 1h".into()));
+        assert_eq!(size("120x32"), Ok((120, 32)));
+        assert!(size("0x3").is_err() && size("120").is_err() && size("9999x10").is_err());
+    }
+}
