@@ -168,3 +168,14 @@ pub(super) fn chain(error: &dyn std::error::Error) -> String {
     words.retain(|text| !noise.iter().any(|noise| text == noise || text == &format!("ServiceError: {noise}")));
     words.last().cloned().unwrap_or_else(|| error.to_string()).replace('\n', " ")
 }
+
+/// A body that ends before its announced end is closed, not unreachable.
+pub(super) fn broken(error: &kube::Error) -> crate::delta::Cause {
+    let words = chain(error);
+    let early = ["end of file", "unexpected EOF", "connection closed", "connection was not closed gracefully"];
+    if early.iter().any(|early| words.contains(early)) {
+        crate::delta::Cause::Closed
+    } else {
+        crate::delta::Cause::Unreachable(words.into())
+    }
+}

@@ -7,7 +7,7 @@ use http::{Request, Response};
 use http_body_util::BodyExt;
 use kube::client::Body;
 
-use super::decode::{Status, status};
+use super::decode::Status;
 use super::error::chain;
 use super::target::Target;
 use crate::delta::Cause;
@@ -77,7 +77,12 @@ impl Server {
         let retry_after = response.headers().get(http::header::RETRY_AFTER);
         let retry_after = retry_after.and_then(|value| value.to_str().ok()?.parse().ok());
         let body = tokio::time::timeout(ANSWER, read(response.into_body(), ERROR_BODY)).await;
-        let mut status = status(&body.ok().and_then(Result::ok).unwrap_or_default());
+        let body = body.ok().and_then(Result::ok).unwrap_or_default();
+        let mut status = Status::json(&body);
+        if status.words().is_empty() {
+            // Not from an API server: a proxy's page, perhaps.
+            status.message = first_words(&body);
+        }
         status.code = code;
         let after = retry_after.or(status.retry_after);
         Err(Refusal::Status(status, after))
@@ -106,6 +111,12 @@ impl Server {
         let body = tokio::time::timeout(ANSWER, read(response.into_body(), ERROR_BODY)).await.ok()?.ok()?;
         serde_json::from_slice(&body).ok().map(|version: Version| version.git_version)
     }
+}
+
+/// The first line of a body that is no Status.
+fn first_words(body: &[u8]) -> String {
+    let text = String::from_utf8_lossy(&body[..body.len().min(400)]);
+    text.lines().map(str::trim).find(|line| !line.is_empty()).unwrap_or_default().chars().take(100).collect()
 }
 
 fn user_agent() -> String {

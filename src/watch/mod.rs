@@ -6,6 +6,8 @@
 pub mod decode;
 
 #[cfg(feature = "live")]
+mod client;
+#[cfg(feature = "live")]
 mod error;
 #[cfg(feature = "live")]
 mod exec;
@@ -14,7 +16,7 @@ mod get;
 #[cfg(feature = "live")]
 mod kubeconfig;
 #[cfg(feature = "live")]
-mod lines;
+mod load;
 #[cfg(feature = "live")]
 mod outbox;
 #[cfg(feature = "live")]
@@ -29,7 +31,11 @@ mod stream;
 #[cfg(feature = "live")]
 mod streams;
 #[cfg(feature = "live")]
+mod talk;
+#[cfg(feature = "live")]
 mod target;
+#[cfg(feature = "live")]
+mod units;
 
 #[cfg(feature = "live")]
 pub use self::{

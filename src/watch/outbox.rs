@@ -1,22 +1,29 @@
-//! What waits to be taken by the program: bounded, because a later state of an object replaces an earlier one.
+//! What one stream has to say to the program, in batches, over a bounded channel.
+//!
+//! Nothing is lost: while the program keeps up, every step is handed over as it came. While it does not, steps wait
+//! here, a later state of an object replaces the one that waits, and at [`MOST`] the stream itself stops reading.
 
 use std::collections::HashMap;
 
 use tokio::sync::mpsc;
 
-use super::decode::Decode;
+use super::decode::Object;
 use crate::delta::{Delta, Health, Skipped, Step};
-use crate::model::{Key, Uid};
+use crate::model::{Kind, Uid};
 
-/// Deltas in one batch before the sender must wait for the receiver.
-const MOST: usize = 2048;
+/// Deltas that wait before the stream stops reading.
+const MOST: usize = 4096;
+/// Deltas handed over at once even if more are about to come.
+const BATCH: usize = 512;
 
 /// The sending end of one stream.
 pub(super) struct Outbox {
     to: mpsc::Sender<Vec<Delta>>,
     pending: Vec<Delta>,
-    /// Where the waiting state of an object stands in `pending`.
-    places: HashMap<(Key, Uid), usize>,
+    /// Where the waiting state of an object stands in `pending`; used only while the program is behind.
+    places: HashMap<Uid, usize>,
+    behind: bool,
+    told: Option<Health>,
 }
 
 /// The receiver is gone: nobody wants to know any more.
@@ -25,39 +32,57 @@ pub(super) struct Gone;
 
 impl Outbox {
     pub(super) fn new(to: mpsc::Sender<Vec<Delta>>) -> Self {
-        Self { to, pending: Vec::new(), places: HashMap::new() }
+        Self { to, pending: Vec::new(), places: HashMap::new(), behind: false, told: None }
     }
 
-    pub(super) fn step<T: Decode>(&mut self, step: Step<T>) {
-        match step {
-            Step::Applied(object) => {
-                let meta = object.meta();
-                let identity = (meta.key.clone(), meta.uid.clone());
-                let delta = T::delta(Step::Applied(object));
-                if let Some(place) = self.places.get(&identity) {
-                    self.pending[*place] = delta;
-                } else {
-                    self.places.insert(identity, self.pending.len());
-                    self.pending.push(delta);
+    pub(super) fn step<T: Object>(&mut self, step: Step<T>) {
+        if self.behind {
+            match &step {
+                Step::Applied(object) => match self.places.get(&object.meta().uid) {
+                    Some(&place) => {
+                        self.pending[place] = T::delta(step);
+                        return;
+                    }
+                    None => {
+                        self.places.insert(object.meta().uid.clone(), self.pending.len());
+                    }
+                },
+                Step::Deleted(_, uid) => {
+                    self.places.remove(uid);
                 }
+                Step::Listed(_) => self.places.clear(),
             }
-            Step::Deleted(key, uid) => {
-                self.places.remove(&(key.clone(), uid.clone()));
-                self.pending.push(T::delta(Step::Deleted(key, uid)));
+        }
+        self.pending.push(T::delta(step));
+    }
+
+    /// Tells how well the kind is heard, if that is news.
+    pub(super) fn health(&mut self, kind: Kind, health: Health) {
+        if self.told.as_ref() == Some(&health) {
+            return;
+        }
+        self.told = Some(health.clone());
+        match self.pending.last_mut() {
+            // Progress that nobody has seen yet is replaced by later progress.
+            Some(Delta::Health(_, waiting @ Health::Loading { .. })) if matches!(health, Health::Loading { .. }) => {
+                *waiting = health;
             }
-            Step::Listed(objects) => {
-                self.places.clear();
-                self.pending.push(T::delta(Step::Listed(objects)));
-            }
+            _ => self.pending.push(Delta::Health(kind, health)),
         }
     }
 
-    pub(super) fn health<T: Decode>(&mut self, health: Health) {
-        self.pending.push(Delta::Health(T::KIND, health));
+    /// What was told last.
+    pub(super) fn told(&self) -> Option<&Health> {
+        self.told.as_ref()
     }
 
-    pub(super) fn skipped<T: Decode>(&mut self, skipped: Skipped) {
-        self.pending.push(Delta::Skipped(T::KIND, skipped));
+    pub(super) fn skipped(&mut self, kind: Kind, skipped: Skipped) {
+        self.pending.push(Delta::Skipped(kind, skipped));
+    }
+
+    /// Enough has gathered to be handed over.
+    pub(super) fn full(&self) -> bool {
+        self.pending.len() >= BATCH
     }
 
     /// Hands over what waits, if the receiver has room; waits for room only when too much has gathered.
@@ -71,10 +96,14 @@ impl Outbox {
         match self.to.try_reserve() {
             Ok(place) => {
                 place.send(std::mem::take(&mut self.pending));
+                self.behind = false;
                 self.places.clear();
                 Ok(())
             }
-            Err(mpsc::error::TrySendError::Full(())) => Ok(()),
+            Err(mpsc::error::TrySendError::Full(())) => {
+                self.behind = true;
+                Ok(())
+            }
             Err(mpsc::error::TrySendError::Closed(())) => Err(Gone),
         }
     }
@@ -86,6 +115,7 @@ impl Outbox {
         }
         let place = self.to.reserve().await.map_err(|_| Gone)?;
         place.send(std::mem::take(&mut self.pending));
+        self.behind = false;
         self.places.clear();
         Ok(())
     }
@@ -93,5 +123,57 @@ impl Outbox {
     /// Whether something waits that the receiver had no room for.
     pub(super) fn waits(&self) -> bool {
         !self.pending.is_empty()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{Key, Namespace};
+
+    fn object(uid: &str, terminating: bool) -> Namespace {
+        let mut object = Namespace { terminating, ..Namespace::default() };
+        object.meta.uid = uid.into();
+        object.meta.key = Key::new("", uid);
+        object
+    }
+
+    #[tokio::test]
+    async fn every_step_is_handed_over_while_the_program_keeps_up() {
+        let (to, mut from) = mpsc::channel(1);
+        let mut out = Outbox::new(to);
+        out.step(Step::Applied(object("a", false)));
+        out.step(Step::Applied(object("a", true)));
+        out.flush().await.unwrap();
+        assert_eq!(from.recv().await.unwrap().len(), 2);
+    }
+
+    #[tokio::test]
+    async fn a_later_state_replaces_one_that_waits_and_a_deletion_never_does() {
+        let (to, mut from) = mpsc::channel(1);
+        let mut out = Outbox::new(to);
+        out.health(Kind::Namespace, Health::Live);
+        out.flush().await.unwrap();
+        for _ in 0..2 {
+            out.step(Step::Applied(object("a", false)));
+            out.flush().await.unwrap();
+        }
+        for _ in 0..1000 {
+            out.step(Step::Applied(object("b", false)));
+            out.step(Step::Applied(object("a", true)));
+        }
+        out.step::<Namespace>(Step::Deleted(Key::new("", "a"), "a".into()));
+        out.step(Step::Applied(object("a", false)));
+        from.recv().await.unwrap();
+        out.flush().await.unwrap();
+        let batch = from.recv().await.unwrap();
+        let expected = [
+            Delta::Namespace(Step::Applied(object("a", false))),
+            Delta::Namespace(Step::Applied(object("a", true))),
+            Delta::Namespace(Step::Applied(object("b", false))),
+            Delta::Namespace(Step::Deleted(Key::new("", "a"), "a".into())),
+            Delta::Namespace(Step::Applied(object("a", false))),
+        ];
+        assert_eq!(batch, expected);
     }
 }

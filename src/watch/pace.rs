@@ -3,16 +3,18 @@
 use std::time::Duration;
 
 /// The first wait after a fault.
-const FIRST: Duration = Duration::from_millis(400);
-/// The longest: at most ten attempts a minute.
-const LONGEST: Duration = Duration::from_secs(8);
+const FIRST: Duration = Duration::from_millis(300);
+/// The longest: fewer than ten attempts a minute whatever the chance.
+const LONGEST: Duration = Duration::from_secs(7);
+/// The longest that a server may ask for.
+const LONGEST_WISH: u32 = 120;
 /// A stream that lived so long starts the waits anew.
-const SETTLED: Duration = Duration::from_secs(20);
+const SETTLED: Duration = Duration::from_secs(30);
 
 /// Exponential waits with jitter.
 #[derive(Debug, Default)]
 pub(super) struct Pace {
-    faults: u32,
+    faults: i32,
 }
 
 impl Pace {
@@ -21,12 +23,12 @@ impl Pace {
         if lived >= SETTLED {
             self.faults = 0;
         }
-        let doubled = FIRST.saturating_mul(2u32.saturating_pow(self.faults.min(10)));
+        let grown = FIRST.mul_f64(1.8_f64.powi(self.faults.min(10))).min(LONGEST);
         self.faults = self.faults.saturating_add(1);
-        // Half of the wait is fixed, half is chance, so that many clients do not come back together.
-        let own = doubled.min(LONGEST).mul_f64(0.75 + 0.5 * jitter.clamp(0.0, 1.0));
-        let wish = Duration::from_secs(u64::from(wish.unwrap_or(0).min(120)));
-        own.max(wish)
+        // Chance keeps the streams of one client, and many clients, from coming back together.
+        let own = if grown < LONGEST { grown.mul_f64(0.5 + jitter) } else { grown.mul_f64(0.9 + 0.2 * jitter) };
+        let wish = Duration::from_secs(u64::from(wish.unwrap_or(0).min(LONGEST_WISH)));
+        own.min(LONGEST.mul_f64(1.1)).max(wish.mul_f64(1.0 + 0.1 * jitter))
     }
 
     /// All is well again.
@@ -47,12 +49,24 @@ mod tests {
     use super::*;
 
     #[test]
-    fn waits_grow_to_at_most_ten_attempts_a_minute() {
+    fn after_a_minute_there_are_at_most_ten_attempts_a_minute() {
+        for jitter in [0.0, 0.5, 1.0] {
+            let mut pace = Pace::default();
+            let mut at = Duration::ZERO;
+            let mut late = 0;
+            while at < Duration::from_secs(360) {
+                at += pace.after(Duration::ZERO, jitter, None);
+                late += u32::from(at > Duration::from_secs(60));
+            }
+            assert!(late <= 50, "{late} attempts in five minutes with jitter {jitter}");
+        }
+    }
+
+    #[test]
+    fn the_first_attempts_come_soon() {
         let mut pace = Pace::default();
-        let waits: Vec<_> = (0..12).map(|_| pace.after(Duration::ZERO, 0.0, None)).collect();
-        assert!(waits.is_sorted());
-        assert!(*waits.last().unwrap() >= Duration::from_secs(6));
-        assert!(waits[0] < Duration::from_millis(500));
+        let first_four: Duration = (0..4).map(|_| pace.after(Duration::ZERO, 0.5, None)).sum();
+        assert!(first_four < Duration::from_secs(4), "{first_four:?}");
     }
 
     #[test]
@@ -67,5 +81,6 @@ mod tests {
     #[test]
     fn the_servers_wish_counts_if_it_is_longer() {
         assert_eq!(Pace::default().after(Duration::ZERO, 0.0, Some(30)), Duration::from_secs(30));
+        assert!(Pace::default().after(Duration::ZERO, 1.0, Some(u32::MAX)) <= Duration::from_secs(132));
     }
 }

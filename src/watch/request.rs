@@ -50,15 +50,27 @@ impl Resource {
     }
 
     fn query(&self, query: &str) -> String {
-        let selector =
-            self.selector.as_ref().map(|text| format!("&labelSelector={}", encode(text))).unwrap_or_default();
-        format!("{}?{query}{selector}", self.path())
+        let selector = self.selector.as_ref().map(|text| format!("labelSelector={}", encode(text)));
+        let query = match (query, selector) {
+            (query, None) => query.to_owned(),
+            ("", Some(selector)) => selector,
+            (query, Some(selector)) => format!("{query}&{selector}"),
+        };
+        if query.is_empty() { self.path() } else { format!("{}?{query}", self.path()) }
     }
 
-    /// One page of a consistent list.
-    pub(super) fn list(&self, next: Option<&str>) -> String {
-        let next = next.map(|next| format!("&continue={}", encode(next))).unwrap_or_default();
-        self.query(&format!("limit={PAGE}{next}"))
+    /// One page of a consistent list, or all of it.
+    pub(super) fn list(&self, next: &str, paged: bool) -> String {
+        match (paged, next) {
+            (false, _) => self.query(""),
+            (true, "") => self.query(&format!("limit={PAGE}")),
+            (true, next) => self.query(&format!("limit={PAGE}&continue={}", encode(next))),
+        }
+    }
+
+    /// The shortest list there is: for its resource version.
+    pub(super) fn least(&self) -> String {
+        self.query("limit=1")
     }
 
     /// A list that goes on as a watch (R9.6).

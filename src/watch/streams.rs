@@ -1,14 +1,12 @@
 //! All streams of a connection: one task for each kind, one channel to the program.
 
-use std::sync::Arc;
-
-use tokio::sync::{Notify, mpsc};
+use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 
 use super::get::Server;
 use super::outbox::Outbox;
 use super::request::{Resource, Scope};
-use super::stream::Stream;
+use super::stream::{Bell, Stream};
 use crate::delta::Delta;
 use crate::model::{Kind, Namespace, Node, Pod, Service, Slice};
 
@@ -18,7 +16,7 @@ const BATCHES: usize = 16;
 /// Open streams. Dropping it ends them.
 pub struct Watching {
     tasks: JoinSet<()>,
-    retry: Arc<Notify>,
+    bell: Bell,
     batches: mpsc::Receiver<Vec<Delta>>,
 }
 
@@ -26,18 +24,18 @@ pub struct Watching {
 /// whole, so that joins stay exact.
 pub fn watch(server: &Server, scope: &Scope, selector: Option<&str>) -> Watching {
     let (to, batches) = mpsc::channel(BATCHES);
-    let mut watching = Watching { tasks: JoinSet::new(), retry: Arc::new(Notify::new()), batches };
+    let mut watching = Watching { tasks: JoinSet::new(), bell: Bell::default(), batches };
     for kind in Kind::ALL {
         let selector = selector.filter(|_| kind == Kind::Service).map(str::to_owned);
         let resource = Resource { kind, scope: scope.clone(), selector };
-        let (server, out, retry) = (server.clone(), Outbox::new(to.clone()), Arc::clone(&watching.retry));
+        let (server, out, bell) = (server.clone(), Outbox::new(to.clone()), watching.bell.clone());
         let tasks = &mut watching.tasks;
         match kind {
-            Kind::Service => tasks.spawn(Stream::<Service>::new(server, resource, out, retry).run()),
-            Kind::Slice => tasks.spawn(Stream::<Slice>::new(server, resource, out, retry).run()),
-            Kind::Pod => tasks.spawn(Stream::<Pod>::new(server, resource, out, retry).run()),
-            Kind::Node => tasks.spawn(Stream::<Node>::new(server, resource, out, retry).run()),
-            Kind::Namespace => tasks.spawn(Stream::<Namespace>::new(server, resource, out, retry).run()),
+            Kind::Service => tasks.spawn(Stream::<Service>::new(server, resource, out, bell).run()),
+            Kind::Slice => tasks.spawn(Stream::<Slice>::new(server, resource, out, bell).run()),
+            Kind::Pod => tasks.spawn(Stream::<Pod>::new(server, resource, out, bell).run()),
+            Kind::Node => tasks.spawn(Stream::<Node>::new(server, resource, out, bell).run()),
+            Kind::Namespace => tasks.spawn(Stream::<Namespace>::new(server, resource, out, bell).run()),
         };
     }
     watching
@@ -59,6 +57,6 @@ impl Watching {
 
     /// Streams that wait for their next attempt try at once.
     pub fn retry_now(&self) {
-        self.retry.notify_waiters();
+        self.bell.retry.notify_waiters();
     }
 }

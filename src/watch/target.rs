@@ -54,8 +54,7 @@ pub async fn connect(login: &Login) -> Result<(Arc<Target>, Server), ConnectErro
 }
 
 fn client(config: &Config, url: &str) -> Result<kube::Client, ConnectError> {
-    kube::Client::try_from(config.clone())
-        .map_err(|error| ConnectError::Tls { server: url.to_owned(), why: chain(&error) })
+    super::client::client(config).map_err(|error| ConnectError::Tls { server: url.to_owned(), why: chain(&error) })
 }
 
 /// Puts what a plugin gave into the credentials. Through their serialised form, the only way to their secret fields.

@@ -1,143 +1,199 @@
-//! Watch events and list documents.
+//! One line of a watch: what happened, and to which object.
 
 use serde::Deserialize;
+use serde::de::IgnoredAny;
 use serde_json::value::RawValue;
 
-use super::text::Str;
-use super::{Decode, DecodeError, Status, Version, meta, skipped, status};
-use crate::delta::{Skipped, Step};
-use crate::model::{Interner, Meta};
+use super::json::Str;
+use super::{DecodeError, Wire};
+use crate::model::Text;
 
-/// One line of a watch.
-#[derive(Debug)]
-pub enum Event<T> {
-    /// A step of an object, and the resource version to go on from.
-    Step(Step<T>, Option<Version>),
-    /// No change; the resource version moves on.
-    Bookmark(Bookmark),
-    /// The server ends the watch and says why.
+/// A watch event, its object still undecoded.
+#[derive(Debug, PartialEq)]
+pub enum Event<'a> {
+    /// ADDED or MODIFIED: the object is now this.
+    Applied(&'a [u8]),
+    /// DELETED: the object's last form.
+    Deleted(&'a [u8]),
+    /// BOOKMARK: everything up to here has been sent.
+    Bookmark {
+        /// The version to go on from.
+        version: String,
+        /// The end of the initial events of a watch-list.
+        initial_end: bool,
+    },
+    /// ERROR: the stream is over.
     Error(Status),
-    /// An object that cannot be read.
-    Skipped(Skipped),
     /// A type that this program does not know.
-    Unknown(Box<str>),
+    Unknown(String),
 }
 
-/// A BOOKMARK event.
-#[derive(Debug, PartialEq, Eq)]
-pub struct Bookmark {
-    /// The resource version to go on from.
-    pub resource_version: Option<Version>,
-    /// The initial list of a watch-list is complete (R9.6).
-    pub initial_events_end: bool,
+/// A `metav1.Status`, or what could be read of one.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Status {
+    /// The HTTP code it stands for; 0 where it had none.
+    pub code: u16,
+    /// One word, for example `Expired`.
+    pub reason: String,
+    /// For people.
+    pub message: String,
+    /// `details.retryAfterSeconds`
+    pub retry_after: Option<u32>,
+}
+
+impl<'a> Event<'a> {
+    /// Reads one event.
+    pub fn decode(bytes: &'a [u8], wire: Wire) -> Result<Self, DecodeError> {
+        match wire {
+            Wire::Json => json(bytes),
+        }
+    }
+}
+
+/// The API server writes `type` first and nothing after `object`, so that most lines need no parser here.
+fn json(line: &[u8]) -> Result<Event<'_>, DecodeError> {
+    const FIRST: [(&[u8], bool); 3] = [
+        (br#"{"type":"ADDED","object":"#, true),
+        (br#"{"type":"MODIFIED","object":"#, true),
+        (br#"{"type":"DELETED","object":"#, false),
+    ];
+    for (start, applied) in FIRST {
+        if let Some(object) = line.strip_prefix(start).and_then(|rest| rest.trim_ascii_end().strip_suffix(b"}")) {
+            return Ok(if applied { Event::Applied(object) } else { Event::Deleted(object) });
+        }
+    }
+    let raw: RawEvent<'_> = serde_json::from_slice(line)?;
+    let object = raw.object.map_or("{}", RawValue::get);
+    Ok(match &*raw.kind {
+        "ADDED" | "MODIFIED" => Event::Applied(object.as_bytes()),
+        "DELETED" => Event::Deleted(object.as_bytes()),
+        "BOOKMARK" => {
+            let mark: RawBookmark<'_> = serde_json::from_str(object)?;
+            Event::Bookmark {
+                version: mark.metadata.resource_version.to_string(),
+                initial_end: mark
+                    .metadata
+                    .annotations
+                    .is_some_and(|notes| notes.end.is_some_and(|end| &*end == "true")),
+            }
+        }
+        "ERROR" => Event::Error(Status::json(object.as_bytes())),
+        other => Event::Unknown(other.chars().take(40).collect()),
+    })
+}
+
+impl Status {
+    /// Reads what can be read; bytes that are no Status give an empty one.
+    pub fn json(bytes: &[u8]) -> Self {
+        let Ok(raw) = serde_json::from_slice::<RawStatus<'_>>(bytes) else { return Self::default() };
+        Self {
+            code: raw.code.and_then(|code| u16::try_from(code).ok()).unwrap_or_default(),
+            reason: raw.reason.to_string(),
+            message: raw.message.to_string(),
+            retry_after: raw.details.and_then(|details| details.retry_after_seconds),
+        }
+    }
+
+    /// Its message, else its reason.
+    pub fn words(&self) -> Text {
+        let words = if self.message.is_empty() { &self.reason } else { &self.message };
+        Text::from(words.as_str())
+    }
+
+    /// The history that was asked for is gone.
+    pub fn expired(&self) -> bool {
+        self.code == 410 || self.reason == "Expired" || self.reason == "Gone"
+    }
 }
 
 #[derive(Deserialize)]
-struct Line<'a> {
-    #[serde(borrow, rename = "type")]
+struct RawEvent<'a> {
+    #[serde(borrow, default, rename = "type")]
     kind: Str<'a>,
     #[serde(borrow)]
     object: Option<&'a RawValue>,
 }
 
-#[derive(Deserialize)]
-struct Versioned<'a> {
-    #[serde(borrow, default)]
-    metadata: meta::Wire<'a>,
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct RawBookmark<'a> {
+    #[serde(borrow)]
+    metadata: RawMark<'a>,
 }
 
-/// Cuts `{"type":"ADDED","object":{…}}` open without reading it, as the API server has always written it.
-fn cut(line: &[u8]) -> Option<(&str, &[u8])> {
-    let rest = line.trim_ascii_end().strip_prefix(br#"{"type":""#)?;
-    let quote = rest.iter().position(|byte| *byte == b'"')?;
-    let (kind, rest) = rest.split_at(quote);
-    let object = rest.strip_prefix(br#"","object":"#)?.strip_suffix(b"}")?;
-    Some((std::str::from_utf8(kind).ok()?, object))
+#[derive(Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+struct RawMark<'a> {
+    #[serde(borrow)]
+    resource_version: Str<'a>,
+    annotations: Option<RawNotes<'a>>,
 }
 
-/// Reads one line of a watch.
-///
-/// # Errors
-/// The line is no watch event at all.
-pub fn event<T: Decode>(line: &[u8], interner: &mut Interner) -> Result<Event<T>, DecodeError> {
-    if let Some((kind, object)) = cut(line) {
-        return Ok(read(kind, object, interner));
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct RawNotes<'a> {
+    #[serde(borrow, rename = "k8s.io/initial-events-end")]
+    end: Option<Str<'a>>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct RawStatus<'a> {
+    code: Option<i64>,
+    #[serde(borrow)]
+    reason: Str<'a>,
+    message: Str<'a>,
+    details: Option<RawDetails>,
+    #[serde(rename = "metadata")]
+    _metadata: Option<IgnoredAny>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+struct RawDetails {
+    retry_after_seconds: Option<u32>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(line: &str) -> Event<'_> {
+        Event::decode(line.as_bytes(), Wire::Json).unwrap()
     }
-    let line: Line<'_> = serde_json::from_slice(line)?;
-    let object = line.object.map_or("null", RawValue::get);
-    Ok(read(line.kind.as_str(), object.as_bytes(), interner))
-}
 
-fn read<T: Decode>(kind: &str, object: &[u8], interner: &mut Interner) -> Event<T> {
-    match kind {
-        "ADDED" | "MODIFIED" | "DELETED" => match T::decode(object, interner) {
-            Ok((value, version)) if kind == "DELETED" => {
-                let Meta { key, uid, .. } = value.meta();
-                Event::Step(Step::Deleted(key.clone(), uid.clone()), version)
-            }
-            Ok((value, version)) => Event::Step(Step::Applied(value), version),
-            Err(error) => Event::Skipped(skipped(object, &error)),
-        },
-        "BOOKMARK" => match serde_json::from_slice::<Versioned<'_>>(object) {
-            Ok(versioned) => Event::Bookmark(Bookmark {
-                initial_events_end: versioned
-                    .metadata
-                    .annotation("k8s.io/initial-events-end")
-                    .is_some_and(|value| value.as_str() == "true"),
-                resource_version: versioned.metadata.version(),
-            }),
-            Err(error) => Event::Skipped(skipped(object, &error.into())),
-        },
-        "ERROR" => Event::Error(status(object)),
-        other => Event::Unknown(other.into()),
+    #[test]
+    fn an_event_is_read_whatever_the_order_and_spacing_of_its_fields() {
+        for line in [
+            r#"{"type":"ADDED","object":{"a":1}}"#,
+            "{\"type\":\"ADDED\",\"object\":{\"a\":1}}\r",
+            r#"{ "object": {"a":1}, "type": "MODIFIED", "more": [1] }"#,
+        ] {
+            assert_eq!(read(line), Event::Applied(br#"{"a":1}"#), "{line}");
+        }
+        assert_eq!(read(r#"{"type":"DELETED","object":{}}"#), Event::Deleted(b"{}"));
+        assert_eq!(read(r#"{"type":"SHOUT","object":{}}"#), Event::Unknown("SHOUT".into()));
+        assert!(Event::decode(b"<html>", Wire::Json).is_err());
     }
-}
 
-/// One page of a list.
-#[derive(Debug)]
-pub struct Page<T> {
-    /// The objects that could be read.
-    pub items: Vec<T>,
-    /// Those that could not.
-    pub skipped: Vec<Skipped>,
-    /// The resource version of the whole list.
-    pub resource_version: Option<Version>,
-    /// Asks for the next page.
-    pub next: Option<String>,
-}
+    #[test]
+    fn a_bookmark_says_whether_it_ends_the_initial_events() {
+        let end = r#"{"type":"BOOKMARK","object":{"kind":"Pod","metadata":{"resourceVersion":"12","creationTimestamp":null,"annotations":{"k8s.io/initial-events-end":"true","x":"y"}}}}"#;
+        assert_eq!(read(end), Event::Bookmark { version: "12".into(), initial_end: true });
+        let plain = r#"{"type":"BOOKMARK","object":{"metadata":{"resourceVersion":"13"}}}"#;
+        assert_eq!(read(plain), Event::Bookmark { version: "13".into(), initial_end: false });
+    }
 
-/// Reads one page of a list.
-///
-/// # Errors
-/// The document is no list.
-pub fn list<T: Decode>(body: &[u8], interner: &mut Interner) -> Result<Page<T>, DecodeError> {
-    #[derive(Deserialize)]
-    struct Document<'a> {
-        #[serde(borrow, default)]
-        metadata: ListMeta<'a>,
-        #[serde(borrow)]
-        items: Option<Vec<&'a RawValue>>,
-    }
-    #[derive(Default, Deserialize)]
-    #[serde(rename_all = "camelCase")]
-    struct ListMeta<'a> {
-        #[serde(borrow)]
-        resource_version: Option<Str<'a>>,
-        #[serde(rename = "continue")]
-        next: Option<Str<'a>>,
-    }
-    let document: Document<'_> = serde_json::from_slice(body)?;
-    let mut page = Page {
-        items: Vec::new(),
-        skipped: Vec::new(),
-        resource_version: document.metadata.resource_version.map(|version| Version(version.as_str().into())),
-        next: document.metadata.next.filter(|next| !next.as_str().is_empty()).map(|next| next.0.into_owned()),
-    };
-    for item in document.items.into_iter().flatten() {
-        match T::decode(item.get().as_bytes(), interner) {
-            Ok((value, _)) => page.items.push(value),
-            Err(error) => page.skipped.push(skipped(item.get().as_bytes(), &error)),
+    #[test]
+    fn an_error_is_read_even_without_a_status() {
+        let gone = r#"{"type":"ERROR","object":{"kind":"Status","metadata":{},"code":410,"reason":"Expired","message":"too old"}}"#;
+        let Event::Error(status) = read(gone) else { panic!("not an error") };
+        assert!(status.expired());
+        assert_eq!(status.message, "too old");
+        for odd in
+            [r#"{"type":"ERROR"}"#, r#"{"type":"ERROR","object":"no"}"#, r#"{"type":"ERROR","object":{"code":"x"}}"#]
+        {
+            assert_eq!(read(odd), Event::Error(Status::default()), "{odd}");
         }
     }
-    Ok(page)
 }

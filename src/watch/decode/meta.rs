@@ -1,92 +1,72 @@
-//! `metadata`, of every kind.
+//! `metadata`, as far as it is read.
 
 use serde::Deserialize;
 
-use super::text::{Pairs, Str};
-use super::{DecodeError, Version};
-use crate::model::{Interner, Key, Labels, Meta, Owner, Text, Time, Uid};
+use super::DecodeError;
+use super::json::{List, Notes, Pairs, Str};
+use crate::model::{Interner, Key, Labels, Meta, Owner, Selector, Text, Time, Uid};
 
-#[derive(Debug, Default, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub(super) struct Wire<'a> {
+#[derive(Debug, Default, PartialEq, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub(super) struct RawMeta<'a> {
     #[serde(borrow)]
-    name: Option<Str<'a>>,
-    namespace: Option<Str<'a>>,
-    uid: Option<Str<'a>>,
-    labels: Option<Pairs<'a>>,
-    annotations: Option<Pairs<'a>>,
-    creation_timestamp: Option<Str<'a>>,
-    deletion_timestamp: Option<Str<'a>>,
-    owner_references: Option<Vec<OwnerReference<'a>>>,
-    resource_version: Option<Str<'a>>,
+    pub(super) name: Str<'a>,
+    pub(super) namespace: Str<'a>,
+    pub(super) uid: Str<'a>,
+    pub(super) resource_version: Str<'a>,
+    pub(super) creation_timestamp: Str<'a>,
+    pub(super) deletion_timestamp: Str<'a>,
+    pub(super) labels: Pairs<'a>,
+    pub(super) annotations: Notes<'a>,
+    pub(super) owner_references: List<RawOwner<'a>>,
 }
 
-#[derive(Debug, Deserialize)]
-struct OwnerReference<'a> {
+#[derive(Debug, Default, PartialEq, Deserialize)]
+#[serde(default)]
+pub(super) struct RawOwner<'a> {
     #[serde(borrow)]
-    kind: Option<Str<'a>>,
-    name: Option<Str<'a>>,
-    uid: Option<Str<'a>>,
-    controller: Option<bool>,
+    pub(super) kind: Str<'a>,
+    pub(super) name: Str<'a>,
+    pub(super) uid: Str<'a>,
+    pub(super) controller: Option<bool>,
 }
 
-pub(super) fn time(text: Option<&Str<'_>>) -> Option<Time> {
-    text.and_then(|text| Time::parse(text.as_str()))
-}
-
-pub(super) fn labels(pairs: Option<&Pairs<'_>>, interner: &mut Interner) -> Labels {
-    let pairs = pairs.map_or(&[][..], |pairs| &pairs.0);
-    let labels = Labels::new(pairs.iter().map(|(key, value)| (key.shared(interner), value.shared(interner))));
-    interner.labels(labels)
-}
-
-impl Wire<'_> {
-    pub(super) fn version(&self) -> Option<Version> {
-        let version = self.resource_version.as_ref().filter(|version| !version.as_str().is_empty());
-        version.map(|version| Version(version.as_str().into()))
-    }
-
-    pub(super) fn annotation(&self, key: &str) -> Option<&Str<'_>> {
-        self.annotations.as_ref()?.get(key)
+impl RawMeta<'_> {
+    pub(super) fn key(&self, interner: &mut Interner) -> Result<Key, DecodeError> {
+        if self.name.is_empty() {
+            return Err(DecodeError::NoName);
+        }
+        Ok(Key { namespace: self.namespace.shared(interner), name: Text::from(&*self.name) })
     }
 
     pub(super) fn project(&self, interner: &mut Interner) -> Result<Meta, DecodeError> {
-        let name = self.name.as_ref().filter(|name| !name.as_str().is_empty());
-        let name = name.ok_or_else(|| DecodeError("metadata.name is missing".into()))?;
-        let namespace = interner.text(self.namespace.as_ref().map_or("", Str::as_str));
-        let owner = self.owner_references.iter().flatten().find(|owner| owner.controller == Some(true));
-        let owner = owner.map(|owner| {
-            Box::new(Owner {
-                kind: interner.text(owner.kind.as_ref().map_or("", Str::as_str)),
-                name: interner.text(owner.name.as_ref().map_or("", Str::as_str)),
-                uid: Uid::from(owner.uid.as_ref().map_or("", Str::as_str)),
-            })
-        });
         Ok(Meta {
-            key: Key { namespace, name: name.own() },
-            uid: Uid::from(self.uid.as_ref().map_or("", Str::as_str)),
-            labels: labels(self.labels.as_ref(), interner),
-            created: time(self.creation_timestamp.as_ref()),
-            deleted: time(self.deletion_timestamp.as_ref()),
-            owner,
+            key: self.key(interner)?,
+            uid: Uid::from(&*self.uid),
+            labels: labels(&self.labels, interner),
+            created: time(&self.creation_timestamp),
+            deleted: time(&self.deletion_timestamp),
+            owner: self.owner_references.iter().find(|owner| owner.controller == Some(true)).map(|owner| {
+                Box::new(Owner {
+                    kind: owner.kind.shared(interner),
+                    name: owner.name.shared(interner),
+                    uid: Uid::from(&*owner.uid),
+                })
+            }),
         })
     }
 }
 
-/// The key of an object whose rest cannot be read.
-pub(super) fn key_only(json: &[u8]) -> Option<Key> {
-    #[derive(Deserialize)]
-    struct Outer<'a> {
-        #[serde(borrow)]
-        metadata: Inner<'a>,
-    }
-    #[derive(Deserialize)]
-    struct Inner<'a> {
-        #[serde(borrow)]
-        name: Str<'a>,
-        namespace: Option<Str<'a>>,
-    }
-    let Outer { metadata } = serde_json::from_slice(json).ok()?;
-    let namespace = metadata.namespace.as_ref().map(Str::own).unwrap_or_else(Text::default);
-    Some(Key { namespace, name: metadata.name.own() })
+pub(super) fn labels(pairs: &Pairs<'_>, interner: &mut Interner) -> Labels {
+    let shared: Vec<(Text, Text)> =
+        pairs.0.iter().map(|(key, value)| (key.shared(interner), value.shared(interner))).collect();
+    interner.labels(Labels::new(shared))
+}
+
+pub(super) fn selector(pairs: &Pairs<'_>, interner: &mut Interner) -> Selector {
+    Selector(labels(pairs, interner))
+}
+
+pub(super) fn time(text: &str) -> Option<Time> {
+    if text.is_empty() { None } else { Time::parse(text) }
 }

@@ -1,28 +1,32 @@
-//! A Namespace on the wire.
+//! core/v1 Namespace
 
 use serde::Deserialize;
 
-use super::text::Str;
-use super::{DecodeError, meta};
+use super::DecodeError;
+use super::json::Str;
+use super::meta::RawMeta;
 use crate::model::{Interner, Namespace};
 
-#[derive(Debug, Deserialize)]
-pub(super) struct Wire<'a> {
-    #[serde(borrow, default)]
-    pub(super) metadata: meta::Wire<'a>,
-    status: Option<Status<'a>>,
-}
-
-#[derive(Debug, Deserialize)]
-struct Status<'a> {
+#[derive(Debug, Default, PartialEq, Deserialize)]
+#[serde(default)]
+pub(super) struct RawNamespace<'a> {
     #[serde(borrow)]
-    phase: Option<Str<'a>>,
+    pub(super) metadata: RawMeta<'a>,
+    pub(super) status: Option<RawStatus<'a>>,
 }
 
-impl Wire<'_> {
+#[derive(Debug, Default, PartialEq, Deserialize)]
+#[serde(default)]
+pub(super) struct RawStatus<'a> {
+    #[serde(borrow)]
+    pub(super) phase: Str<'a>,
+}
+
+impl RawNamespace<'_> {
     pub(super) fn project(&self, interner: &mut Interner) -> Result<Namespace, DecodeError> {
-        let phase = self.status.as_ref().and_then(|status| status.phase.as_ref());
-        let terminating = phase.is_some_and(|phase| phase.as_str() == "Terminating");
-        Ok(Namespace { meta: self.metadata.project(interner)?, terminating })
+        Ok(Namespace {
+            meta: self.metadata.project(interner)?,
+            terminating: self.status.as_ref().is_some_and(|status| &*status.phase == "Terminating"),
+        })
     }
 }

@@ -1,94 +1,93 @@
-//! A Node on the wire.
+//! core/v1 Node
 
 use serde::Deserialize;
 
-use super::text::{Str, shared_or_empty};
-use super::{DecodeError, meta};
-use crate::model::{Addresses, Interner, Labels, Node, NodeReady};
+use super::DecodeError;
+use super::json::{List, Str};
+use super::meta::{RawMeta, time};
+use crate::model::{Addresses, Interner, Node, NodeReady};
 
-#[derive(Debug, Deserialize)]
-pub(super) struct Wire<'a> {
-    #[serde(borrow, default)]
-    pub(super) metadata: meta::Wire<'a>,
-    spec: Option<Spec>,
-    status: Option<Status<'a>>,
-}
+const ZONE: &str = "topology.kubernetes.io/zone";
 
-#[derive(Debug, Deserialize)]
-struct Spec {
-    unschedulable: Option<bool>,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Status<'a> {
+#[derive(Debug, Default, PartialEq, Deserialize)]
+#[serde(default)]
+pub(super) struct RawNode<'a> {
     #[serde(borrow)]
-    addresses: Option<Vec<Address<'a>>>,
-    conditions: Option<Vec<Condition<'a>>>,
-    node_info: Option<NodeInfo<'a>>,
+    pub(super) metadata: RawMeta<'a>,
+    pub(super) spec: Option<RawSpec>,
+    pub(super) status: Option<RawStatus<'a>>,
 }
 
-#[derive(Debug, Deserialize)]
-struct Address<'a> {
-    #[serde(borrow, rename = "type")]
-    kind: Option<Str<'a>>,
-    address: Option<Str<'a>>,
+#[derive(Debug, Default, PartialEq, Deserialize)]
+#[serde(default)]
+pub(super) struct RawSpec {
+    pub(super) unschedulable: Option<bool>,
 }
 
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Condition<'a> {
-    #[serde(borrow, rename = "type")]
-    kind: Option<Str<'a>>,
-    status: Option<Str<'a>>,
-    reason: Option<Str<'a>>,
-    last_transition_time: Option<Str<'a>>,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct NodeInfo<'a> {
+#[derive(Debug, Default, PartialEq, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub(super) struct RawStatus<'a> {
     #[serde(borrow)]
-    kubelet_version: Option<Str<'a>>,
+    pub(super) addresses: List<RawAddress<'a>>,
+    pub(super) conditions: List<RawCondition<'a>>,
+    pub(super) node_info: Option<RawInfo<'a>>,
 }
 
-/// The zone label, if it is not empty (R3.6).
-fn zone(labels: &Labels) -> Option<crate::model::Text> {
-    labels.get("topology.kubernetes.io/zone").filter(|zone| !zone.is_empty()).cloned()
+#[derive(Debug, Default, PartialEq, Deserialize)]
+#[serde(default)]
+pub(super) struct RawAddress<'a> {
+    #[serde(borrow, rename = "type")]
+    pub(super) kind: Str<'a>,
+    pub(super) address: Str<'a>,
 }
 
-impl Wire<'_> {
+/// A condition of a Node or of a Pod.
+#[derive(Debug, Default, PartialEq, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub(super) struct RawCondition<'a> {
+    #[serde(borrow, rename = "type")]
+    pub(super) kind: Str<'a>,
+    pub(super) status: Str<'a>,
+    pub(super) reason: Str<'a>,
+    pub(super) message: Str<'a>,
+    pub(super) last_transition_time: Str<'a>,
+}
+
+#[derive(Debug, Default, PartialEq, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub(super) struct RawInfo<'a> {
+    #[serde(borrow)]
+    pub(super) kubelet_version: Str<'a>,
+}
+
+impl RawNode<'_> {
     pub(super) fn project(&self, interner: &mut Interner) -> Result<Node, DecodeError> {
         let meta = self.metadata.project(interner)?;
         let status = self.status.as_ref();
-        let is_ip =
-            |kind: Option<&Str<'_>>| kind.is_some_and(|kind| matches!(kind.as_str(), "InternalIP" | "ExternalIP"));
-        let addresses = status.and_then(|status| status.addresses.as_ref()).into_iter().flatten();
-        let addresses = addresses
-            .filter(|address| is_ip(address.kind.as_ref()))
-            .filter_map(|address| Addresses::parse_one(address.address.as_ref()?.as_str()))
-            .collect();
-        let mut conditions = status.and_then(|status| status.conditions.as_ref()).into_iter().flatten();
-        let ready = conditions.find(|condition| condition.kind.as_ref().is_some_and(|kind| kind.as_str() == "Ready"));
-        let ready = match ready {
-            None => NodeReady::Unreported,
-            Some(condition) if condition.status.as_ref().is_some_and(|status| status.as_str() == "True") => {
-                NodeReady::Ready
-            }
-            Some(condition) => NodeReady::NotReady {
-                reason: shared_or_empty(condition.reason.as_ref(), interner),
-                since: meta::time(condition.last_transition_time.as_ref()),
-            },
-        };
-        let version =
-            status.and_then(|status| status.node_info.as_ref()).and_then(|info| info.kubelet_version.as_ref());
+        let ready = status.and_then(|status| status.conditions.iter().find(|condition| &*condition.kind == "Ready"));
         Ok(Node {
-            zone: zone(&meta.labels),
+            zone: meta.labels.get(ZONE).filter(|zone| !zone.is_empty()).cloned(),
             meta,
-            addresses,
-            ready,
-            unschedulable: self.spec.as_ref().and_then(|spec| spec.unschedulable).unwrap_or(false),
-            kubelet_version: shared_or_empty(version, interner),
+            addresses: status
+                .map(|status| &*status.addresses)
+                .unwrap_or_default()
+                .iter()
+                .filter(|address| matches!(&*address.kind, "InternalIP" | "ExternalIP"))
+                .filter_map(|address| Addresses::parse_one(&address.address))
+                .collect(),
+            ready: match ready {
+                None => NodeReady::Unreported,
+                Some(condition) if &*condition.status == "True" => NodeReady::Ready,
+                Some(condition) => NodeReady::NotReady {
+                    reason: condition.reason.shared(interner),
+                    since: time(&condition.last_transition_time),
+                },
+            },
+            unschedulable: self.spec.as_ref().is_some_and(|spec| spec.unschedulable == Some(true)),
+            kubelet_version: match status.and_then(|status| status.node_info.as_ref()) {
+                Some(info) => info.kubelet_version.shared(interner),
+                None => interner.text(""),
+            },
         })
     }
 }

@@ -1,271 +1,288 @@
-//! A Pod on the wire.
+//! core/v1 Pod
 
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 
-use super::service::port;
-use super::text::{Str, shared, shared_or_empty};
-use super::{DecodeError, meta};
+use super::DecodeError;
+use super::json::{List, Str};
+use super::meta::{RawMeta, time};
+use super::node::RawCondition;
+use super::slice::port;
 use crate::model::{
     Addresses, Condition, Container, ContainerKind, ContainerPort, ContainerState, ContainerStatus, Interner, Phase,
-    Pod, PodRare, Protocol, Truth,
+    Pod, PodRare, Protocol, Text, Truth,
 };
 
-#[derive(Debug, Deserialize)]
-pub(super) struct Wire<'a> {
-    #[serde(borrow, default)]
-    pub(super) metadata: meta::Wire<'a>,
-    #[serde(default)]
-    spec: Spec<'a>,
-    #[serde(default)]
-    status: Status<'a>,
+#[derive(Debug, Default, PartialEq, Deserialize)]
+#[serde(default)]
+pub(super) struct RawPod<'a> {
+    #[serde(borrow)]
+    pub(super) metadata: RawMeta<'a>,
+    pub(super) spec: Option<RawSpec<'a>>,
+    pub(super) status: Option<RawStatus<'a>>,
 }
 
-#[derive(Debug, Default, Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Spec<'a> {
+#[derive(Debug, Default, PartialEq, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub(super) struct RawSpec<'a> {
     #[serde(borrow)]
-    node_name: Option<Str<'a>>,
-    host_network: Option<bool>,
-    hostname: Option<Str<'a>>,
-    subdomain: Option<Str<'a>>,
-    readiness_gates: Option<Vec<Gate<'a>>>,
-    containers: Option<Vec<ContainerWire<'a>>>,
-    init_containers: Option<Vec<ContainerWire<'a>>>,
+    pub(super) node_name: Str<'a>,
+    pub(super) host_network: Option<bool>,
+    pub(super) hostname: Str<'a>,
+    pub(super) subdomain: Str<'a>,
+    pub(super) readiness_gates: List<RawGate<'a>>,
+    pub(super) containers: List<RawContainer<'a>>,
+    pub(super) init_containers: List<RawContainer<'a>>,
 }
 
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Gate<'a> {
+#[derive(Debug, Default, PartialEq, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub(super) struct RawGate<'a> {
     #[serde(borrow)]
-    condition_type: Option<Str<'a>>,
+    pub(super) condition_type: Str<'a>,
 }
 
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct ContainerWire<'a> {
+#[derive(Debug, Default, PartialEq, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub(super) struct RawContainer<'a> {
     #[serde(borrow)]
-    name: Option<Str<'a>>,
-    image: Option<Str<'a>>,
-    ports: Option<Vec<PortWire<'a>>>,
-    restart_policy: Option<Str<'a>>,
-    readiness_probe: Option<IgnoredAny>,
+    pub(super) name: Str<'a>,
+    pub(super) image: Str<'a>,
+    pub(super) restart_policy: Str<'a>,
+    pub(super) ports: List<RawPort<'a>>,
+    pub(super) readiness_probe: Option<IgnoredAny>,
 }
 
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct PortWire<'a> {
+#[derive(Debug, Default, PartialEq, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub(super) struct RawPort<'a> {
     #[serde(borrow)]
-    name: Option<Str<'a>>,
-    container_port: Option<i64>,
-    protocol: Option<Str<'a>>,
+    pub(super) name: Str<'a>,
+    pub(super) container_port: Option<i64>,
+    pub(super) protocol: Str<'a>,
 }
 
-#[derive(Debug, Default, Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Status<'a> {
+#[derive(Debug, Default, PartialEq, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub(super) struct RawStatus<'a> {
     #[serde(borrow)]
-    phase: Option<Str<'a>>,
-    reason: Option<Str<'a>>,
+    pub(super) phase: Str<'a>,
     #[serde(rename = "podIP")]
-    pod_ip: Option<Str<'a>>,
+    pub(super) pod_ip: Str<'a>,
     #[serde(rename = "podIPs")]
-    pod_ips: Option<Vec<PodIp<'a>>>,
-    conditions: Option<Vec<ConditionWire<'a>>>,
-    container_statuses: Option<Vec<StatusWire<'a>>>,
-    init_container_statuses: Option<Vec<StatusWire<'a>>>,
+    pub(super) pod_ips: List<RawIp<'a>>,
+    pub(super) reason: Str<'a>,
+    pub(super) conditions: List<RawCondition<'a>>,
+    pub(super) container_statuses: List<RawContainerStatus<'a>>,
+    pub(super) init_container_statuses: List<RawContainerStatus<'a>>,
 }
 
-#[derive(Debug, Deserialize)]
-struct PodIp<'a> {
+#[derive(Debug, Default, PartialEq, Deserialize)]
+#[serde(default)]
+pub(super) struct RawIp<'a> {
     #[serde(borrow)]
-    ip: Option<Str<'a>>,
+    pub(super) ip: Str<'a>,
 }
 
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct ConditionWire<'a> {
-    #[serde(borrow, rename = "type")]
-    kind: Option<Str<'a>>,
-    status: Option<Str<'a>>,
-    reason: Option<Str<'a>>,
-    message: Option<Str<'a>>,
-    last_transition_time: Option<Str<'a>>,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct StatusWire<'a> {
+#[derive(Debug, Default, PartialEq, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub(super) struct RawContainerStatus<'a> {
     #[serde(borrow)]
-    name: Option<Str<'a>>,
-    ready: Option<bool>,
-    restart_count: Option<i64>,
-    state: Option<StateWire<'a>>,
-    last_state: Option<StateWire<'a>>,
+    pub(super) name: Str<'a>,
+    pub(super) ready: Option<bool>,
+    pub(super) restart_count: Option<i64>,
+    pub(super) state: Option<RawState<'a>>,
+    pub(super) last_state: Option<RawState<'a>>,
 }
 
-#[derive(Debug, Deserialize)]
-struct StateWire<'a> {
+#[derive(Debug, Default, PartialEq, Deserialize)]
+#[serde(default)]
+pub(super) struct RawState<'a> {
     #[serde(borrow)]
-    waiting: Option<Waiting<'a>>,
-    running: Option<Running<'a>>,
-    terminated: Option<Terminated<'a>>,
+    pub(super) waiting: Option<RawWaiting<'a>>,
+    pub(super) running: Option<RawRunning<'a>>,
+    pub(super) terminated: Option<RawTerminated<'a>>,
 }
 
-#[derive(Debug, Deserialize)]
-struct Waiting<'a> {
+#[derive(Debug, Default, PartialEq, Deserialize)]
+#[serde(default)]
+pub(super) struct RawWaiting<'a> {
     #[serde(borrow)]
-    reason: Option<Str<'a>>,
-    message: Option<Str<'a>>,
+    pub(super) reason: Str<'a>,
+    pub(super) message: Str<'a>,
 }
 
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Running<'a> {
+#[derive(Debug, Default, PartialEq, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub(super) struct RawRunning<'a> {
     #[serde(borrow)]
-    started_at: Option<Str<'a>>,
+    pub(super) started_at: Str<'a>,
 }
 
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Terminated<'a> {
+#[derive(Debug, Default, PartialEq, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub(super) struct RawTerminated<'a> {
     #[serde(borrow)]
-    reason: Option<Str<'a>>,
-    exit_code: Option<i32>,
-    finished_at: Option<Str<'a>>,
+    pub(super) reason: Str<'a>,
+    pub(super) exit_code: Option<i64>,
+    pub(super) finished_at: Str<'a>,
 }
 
-fn phase(text: Option<&Str<'_>>) -> Phase {
-    match text.map_or("", Str::as_str) {
-        "Pending" => Phase::Pending,
-        "Running" => Phase::Running,
-        "Succeeded" => Phase::Succeeded,
-        "Failed" => Phase::Failed,
-        _ => Phase::Unknown,
+impl RawPod<'_> {
+    pub(super) fn project(&self, interner: &mut Interner) -> Result<Pod, DecodeError> {
+        let (no_spec, no_status) = (RawSpec::default(), RawStatus::default());
+        let spec = self.spec.as_ref().unwrap_or(&no_spec);
+        let status = self.status.as_ref().unwrap_or(&no_status);
+        let ready = status.conditions.iter().find(|condition| &*condition.kind == "Ready");
+        Ok(Pod {
+            meta: self.metadata.project(interner)?,
+            ips: status.ips(),
+            node: spec.node_name.some(interner),
+            phase: match &*status.phase {
+                "Pending" => Phase::Pending,
+                "Running" => Phase::Running,
+                "Succeeded" => Phase::Succeeded,
+                "Failed" => Phase::Failed,
+                _ => Phase::Unknown,
+            },
+            ready: ready.is_some_and(|condition| &*condition.status == "True"),
+            ready_since: ready.and_then(|condition| time(&condition.last_transition_time)),
+            containers: spec.containers(interner),
+            statuses: status
+                .container_statuses
+                .iter()
+                .chain(status.init_container_statuses.iter())
+                .map(|status| status.project(interner))
+                .collect(),
+            conditions: status
+                .conditions
+                .iter()
+                .filter(|condition| &*condition.status != "True" || spec.is_gate(&condition.kind))
+                .map(|condition| condition.project(interner))
+                .collect(),
+            rare: rare(spec, status, interner),
+        })
     }
 }
 
-fn truth(text: Option<&Str<'_>>) -> Truth {
-    match text.map_or("", Str::as_str) {
-        "True" => Truth::True,
-        "False" => Truth::False,
-        _ => Truth::Unknown,
-    }
+/// Boxed only where something is there.
+fn rare(spec: &RawSpec<'_>, status: &RawStatus<'_>, interner: &mut Interner) -> Option<Box<PodRare>> {
+    let rare = PodRare {
+        host_network: spec.host_network == Some(true),
+        hostname: spec.hostname.some(interner),
+        subdomain: spec.subdomain.some(interner),
+        readiness_gates: spec.readiness_gates.iter().map(|gate| gate.condition_type.shared(interner)).collect(),
+        reason: status.reason.some(interner),
+    };
+    (rare != PodRare::default()).then(|| Box::new(rare))
 }
 
-impl ContainerWire<'_> {
-    fn project(&self, init: bool, interner: &mut Interner) -> Container {
-        let sidecar = self.restart_policy.as_ref().is_some_and(|policy| policy.as_str() == "Always");
-        let kind = match (init, sidecar) {
-            (false, _) => ContainerKind::Main,
-            (true, true) => ContainerKind::Sidecar,
-            (true, false) => ContainerKind::Init,
-        };
-        let ports = self.ports.iter().flatten().filter_map(|wire| {
-            Some(ContainerPort {
-                name: shared(wire.name.as_ref(), interner),
-                port: port(wire.container_port)?,
-                protocol: Protocol::from(wire.protocol.as_ref().map_or("", Str::as_str)),
-            })
+impl RawSpec<'_> {
+    fn is_gate(&self, kind: &str) -> bool {
+        self.readiness_gates.iter().any(|gate| &*gate.condition_type == kind)
+    }
+
+    fn containers(&self, interner: &mut Interner) -> std::sync::Arc<[Container]> {
+        let main = self.containers.iter().map(|container| (ContainerKind::Main, container));
+        let init = self.init_containers.iter().map(|container| match &*container.restart_policy {
+            "Always" => (ContainerKind::Sidecar, container),
+            _ => (ContainerKind::Init, container),
         });
-        let ports = ports.collect();
+        let containers: Vec<Container> =
+            main.chain(init).map(|(kind, container)| container.project(kind, interner)).collect();
+        interner.containers(containers)
+    }
+}
+
+impl RawContainer<'_> {
+    fn project(&self, kind: ContainerKind, interner: &mut Interner) -> Container {
         Container {
-            name: shared_or_empty(self.name.as_ref(), interner),
+            name: self.name.shared(interner),
             kind,
-            image: shared_or_empty(self.image.as_ref(), interner),
-            ports,
+            image: self.image.shared(interner),
+            ports: self
+                .ports
+                .iter()
+                .filter_map(|declared| {
+                    Some(ContainerPort {
+                        name: declared.name.some(interner),
+                        port: port(declared.container_port?)?,
+                        protocol: Protocol::from(&*declared.protocol),
+                    })
+                })
+                .collect(),
             readiness_probe: self.readiness_probe.is_some(),
         }
     }
 }
 
-impl StatusWire<'_> {
-    fn project(&self, interner: &mut Interner) -> ContainerStatus {
-        let state = match &self.state {
-            Some(StateWire { running: Some(running), .. }) => {
-                ContainerState::Running { since: meta::time(running.started_at.as_ref()) }
-            }
-            Some(StateWire { terminated: Some(ended), .. }) => ContainerState::Terminated {
-                reason: shared_or_empty(ended.reason.as_ref(), interner),
-                exit_code: ended.exit_code.unwrap_or(0),
-                at: meta::time(ended.finished_at.as_ref()),
+impl RawStatus<'_> {
+    /// `podIPs`, else `podIP` (semantics §9.4).
+    fn ips(&self) -> Addresses {
+        let several: Addresses = self.pod_ips.iter().filter_map(|ip| Addresses::parse_one(&ip.ip)).collect();
+        if several.is_empty() { Addresses::parse_one(&self.pod_ip).into_iter().collect() } else { several }
+    }
+}
+
+impl RawCondition<'_> {
+    fn project(&self, interner: &mut Interner) -> Condition {
+        Condition {
+            kind: self.kind.shared(interner),
+            status: match &*self.status {
+                "True" => Truth::True,
+                "False" => Truth::False,
+                _ => Truth::Unknown,
             },
-            Some(StateWire { waiting: Some(waiting), .. }) => ContainerState::Waiting {
-                reason: shared_or_empty(waiting.reason.as_ref(), interner),
-                message: shared_or_empty(waiting.message.as_ref(), interner),
-            },
-            // Default when none of the members is specified: waiting.
-            Some(_) | None => ContainerState::Waiting { reason: interner.text(""), message: interner.text("") },
-        };
-        let last = self.last_state.as_ref().and_then(|state| state.terminated.as_ref());
-        ContainerStatus {
-            name: shared_or_empty(self.name.as_ref(), interner),
-            ready: self.ready.unwrap_or(false),
-            restarts: u32::try_from(self.restart_count.unwrap_or(0)).unwrap_or(0),
-            state,
-            last_exit: last.map(|last| (shared_or_empty(last.reason.as_ref(), interner), last.exit_code.unwrap_or(0))),
+            reason: self.reason.shared(interner),
+            message: self.message.shared(interner),
+            since: time(&self.last_transition_time),
         }
     }
 }
 
-impl Wire<'_> {
-    pub(super) fn project(&self, interner: &mut Interner) -> Result<Pod, DecodeError> {
-        let (spec, status) = (&self.spec, &self.status);
-        // A server fills podIPs and podIP from each other; files may have only the older one.
-        let listed = status.pod_ips.iter().flatten().filter_map(|ip| ip.ip.as_ref());
-        let mut ips: Addresses = listed.filter_map(|ip| Addresses::parse_one(ip.as_str())).collect();
-        if ips.is_empty() {
-            ips = status.pod_ip.iter().filter_map(|ip| Addresses::parse_one(ip.as_str())).collect();
+impl RawContainerStatus<'_> {
+    fn project(&self, interner: &mut Interner) -> ContainerStatus {
+        ContainerStatus {
+            name: self.name.shared(interner),
+            ready: self.ready == Some(true),
+            restarts: self.restart_count.and_then(|count| u32::try_from(count).ok()).unwrap_or_default(),
+            state: self.state.as_ref().unwrap_or(&RawState::default()).project(interner),
+            last_exit: self
+                .last_state
+                .as_ref()
+                .and_then(|state| state.terminated.as_ref())
+                .map(|end| (end.reason.shared(interner), end.exit_code())),
         }
-        let gates: Vec<_> = spec
-            .readiness_gates
-            .iter()
-            .flatten()
-            .filter_map(|gate| shared(gate.condition_type.as_ref(), interner))
-            .collect();
-        let all = || status.conditions.iter().flatten();
-        let is = |condition: &&ConditionWire<'_>, kind: &str| {
-            condition.kind.as_ref().is_some_and(|text| text.as_str() == kind)
-        };
-        let ready = all().find(|condition| is(condition, "Ready"));
-        let kept = all().filter(|condition| {
-            let gate = condition.kind.as_ref().is_some_and(|kind| gates.iter().any(|gate| *gate == *kind.as_str()));
-            truth(condition.status.as_ref()) != Truth::True || gate
-        });
-        let conditions = kept
-            .map(|condition| Condition {
-                kind: shared_or_empty(condition.kind.as_ref(), interner),
-                status: truth(condition.status.as_ref()),
-                reason: shared_or_empty(condition.reason.as_ref(), interner),
-                message: shared_or_empty(condition.message.as_ref(), interner),
-                since: meta::time(condition.last_transition_time.as_ref()),
-            })
-            .collect();
-        let main = spec.containers.iter().flatten().map(|container| (container, false));
-        let init = spec.init_containers.iter().flatten().map(|container| (container, true));
-        let containers = main.chain(init).map(|(container, init)| container.project(init, interner)).collect();
-        let containers = interner.containers(containers);
-        let statuses =
-            status.container_statuses.iter().flatten().chain(status.init_container_statuses.iter().flatten());
-        let statuses = statuses.map(|status| status.project(interner)).collect();
-        let rare = PodRare {
-            host_network: spec.host_network.unwrap_or(false),
-            hostname: shared(spec.hostname.as_ref(), interner),
-            subdomain: shared(spec.subdomain.as_ref(), interner),
-            readiness_gates: gates,
-            reason: shared(status.reason.as_ref(), interner),
-        };
-        Ok(Pod {
-            meta: self.metadata.project(interner)?,
-            ips,
-            node: shared(spec.node_name.as_ref(), interner),
-            phase: phase(status.phase.as_ref()),
-            ready: ready.is_some_and(|ready| truth(ready.status.as_ref()) == Truth::True),
-            ready_since: ready.and_then(|ready| meta::time(ready.last_transition_time.as_ref())),
-            containers,
-            statuses,
-            conditions,
-            rare: (rare != PodRare::default()).then(|| Box::new(rare)),
-        })
     }
+}
+
+impl RawState<'_> {
+    /// No state at all means waiting, as the API says.
+    fn project(&self, interner: &mut Interner) -> ContainerState {
+        if let Some(end) = &self.terminated {
+            return ContainerState::Terminated {
+                reason: end.reason.shared(interner),
+                exit_code: end.exit_code(),
+                at: time(&end.finished_at),
+            };
+        }
+        if let Some(running) = &self.running {
+            return ContainerState::Running { since: time(&running.started_at) };
+        }
+        match &self.waiting {
+            Some(wait) => waiting(wait, interner),
+            None => waiting(&RawWaiting::default(), interner),
+        }
+    }
+}
+
+impl RawTerminated<'_> {
+    fn exit_code(&self) -> i32 {
+        self.exit_code.and_then(|code| i32::try_from(code).ok()).unwrap_or_default()
+    }
+}
+
+fn waiting(wait: &RawWaiting<'_>, interner: &mut Interner) -> ContainerState {
+    let message: Text = wait.message.shared(interner);
+    ContainerState::Waiting { reason: wait.reason.shared(interner), message }
 }

@@ -1,230 +1,237 @@
-//! A Service on the wire.
+//! core/v1 Service
+
+use std::fmt;
+use std::marker::PhantomData;
+use std::net::IpAddr;
 
 use serde::Deserialize;
-use serde::de::{Deserializer, Error, Visitor};
+use serde::de::{self, Deserializer, Visitor};
 
-use super::text::{Pairs, Str, shared, shared_or_empty};
-use super::{DecodeError, meta};
+use super::DecodeError;
+use super::json::{List, Pairs, Str};
+use super::meta::{RawMeta, selector};
+use super::slice::port;
 use crate::model::{
-    Addresses, Affinity, ClusterIp, Family, Interner, LoadBalancerIngress, Port, Protocol, Selector, Service,
-    ServiceKind, ServicePort, TargetPort, TrafficPolicy,
+    Addresses, Affinity, ClusterIp, Family, Interner, LoadBalancerIngress, Protocol, Service, ServiceKind, ServicePort,
+    TargetPort, TrafficPolicy,
 };
 
-/// Seconds after which a ClientIP pin ends, where the object does not say (R3.18).
-const AFFINITY_SECONDS: u32 = 10_800;
+/// What the API server fills in where `sessionAffinityConfig` is absent (3 hours).
+const AFFINITY_SECONDS: i64 = 10_800;
 
-#[derive(Debug, Deserialize)]
-pub(super) struct Wire<'a> {
-    #[serde(borrow, default)]
-    pub(super) metadata: meta::Wire<'a>,
-    #[serde(default)]
-    spec: Spec<'a>,
-    status: Option<Status<'a>>,
-}
-
-#[derive(Debug, Default, Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Spec<'a> {
-    #[serde(borrow, rename = "type")]
-    kind: Option<Str<'a>>,
-    selector: Option<Pairs<'a>>,
-    #[serde(rename = "clusterIP")]
-    cluster_ip: Option<Str<'a>>,
-    #[serde(rename = "clusterIPs")]
-    cluster_ips: Option<Vec<Str<'a>>>,
-    ip_families: Option<Vec<Str<'a>>>,
-    ip_family_policy: Option<Str<'a>>,
-    ports: Option<Vec<PortWire<'a>>>,
-    external_name: Option<Str<'a>>,
-    #[serde(rename = "externalIPs")]
-    external_ips: Option<Vec<Str<'a>>>,
-    session_affinity: Option<Str<'a>>,
-    session_affinity_config: Option<AffinityConfig>,
-    internal_traffic_policy: Option<Str<'a>>,
-    external_traffic_policy: Option<Str<'a>>,
-    publish_not_ready_addresses: Option<bool>,
-    traffic_distribution: Option<Str<'a>>,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct PortWire<'a> {
+#[derive(Debug, Default, PartialEq, Deserialize)]
+#[serde(default)]
+pub(super) struct RawService<'a> {
     #[serde(borrow)]
-    name: Option<Str<'a>>,
-    port: Option<i64>,
-    protocol: Option<Str<'a>>,
-    target_port: Option<IntOrString<'a>>,
-    node_port: Option<i64>,
-    app_protocol: Option<Str<'a>>,
+    pub(super) metadata: RawMeta<'a>,
+    pub(super) spec: Option<RawSpec<'a>>,
+    pub(super) status: Option<RawStatus<'a>>,
 }
 
-#[derive(Debug)]
-enum IntOrString<'a> {
-    Int(i64),
-    String(Str<'a>),
+#[derive(Debug, Default, PartialEq, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub(super) struct RawSpec<'a> {
+    #[serde(borrow, rename = "type")]
+    pub(super) kind: Str<'a>,
+    pub(super) selector: Pairs<'a>,
+    #[serde(rename = "clusterIP")]
+    pub(super) cluster_ip: Str<'a>,
+    #[serde(rename = "clusterIPs")]
+    pub(super) cluster_ips: List<Str<'a>>,
+    pub(super) ip_families: List<Str<'a>>,
+    pub(super) ip_family_policy: Option<Str<'a>>,
+    pub(super) ports: List<RawPort<'a>>,
+    pub(super) external_name: Str<'a>,
+    #[serde(rename = "externalIPs")]
+    pub(super) external_ips: List<Str<'a>>,
+    pub(super) session_affinity: Str<'a>,
+    pub(super) session_affinity_config: Option<RawAffinity>,
+    pub(super) internal_traffic_policy: Option<Str<'a>>,
+    pub(super) external_traffic_policy: Str<'a>,
+    pub(super) publish_not_ready_addresses: Option<bool>,
+    pub(super) traffic_distribution: Option<Str<'a>>,
 }
 
-impl<'de: 'a, 'a> Deserialize<'de> for IntOrString<'a> {
+#[derive(Debug, Default, PartialEq, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub(super) struct RawPort<'a> {
+    #[serde(borrow)]
+    pub(super) name: Str<'a>,
+    pub(super) protocol: Str<'a>,
+    pub(super) port: Option<i64>,
+    pub(super) target_port: RawTarget<'a>,
+    pub(super) node_port: Option<i64>,
+    pub(super) app_protocol: Option<Str<'a>>,
+}
+
+/// An int-or-string.
+#[derive(Debug, Default, PartialEq)]
+pub(super) enum RawTarget<'a> {
+    #[default]
+    Absent,
+    Number(i64),
+    Name(Str<'a>),
+}
+
+#[derive(Debug, Default, PartialEq, Deserialize)]
+#[serde(default)]
+pub(super) struct RawAffinity {
+    #[serde(rename = "clientIP")]
+    pub(super) client_ip: Option<RawClientIp>,
+}
+
+#[derive(Debug, Default, PartialEq, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub(super) struct RawClientIp {
+    pub(super) timeout_seconds: Option<i64>,
+}
+
+#[derive(Debug, Default, PartialEq, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub(super) struct RawStatus<'a> {
+    #[serde(borrow)]
+    pub(super) load_balancer: Option<RawBalancer<'a>>,
+}
+
+#[derive(Debug, Default, PartialEq, Deserialize)]
+#[serde(default)]
+pub(super) struct RawBalancer<'a> {
+    #[serde(borrow)]
+    pub(super) ingress: List<RawIngress<'a>>,
+}
+
+#[derive(Debug, Default, PartialEq, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub(super) struct RawIngress<'a> {
+    #[serde(borrow)]
+    pub(super) ip: Str<'a>,
+    pub(super) hostname: Str<'a>,
+    pub(super) ip_mode: Str<'a>,
+}
+
+impl<'de: 'a, 'a> Deserialize<'de> for RawTarget<'a> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Either;
-        impl<'de> Visitor<'de> for Either {
-            type Value = IntOrString<'de>;
-            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        struct Target<'a>(PhantomData<&'a str>);
+        impl<'de: 'a, 'a> Visitor<'de> for Target<'a> {
+            type Value = RawTarget<'a>;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 f.write_str("a number or a string")
             }
-            fn visit_i64<E>(self, number: i64) -> Result<Self::Value, E> {
-                Ok(IntOrString::Int(number))
+            fn visit_i64<E: de::Error>(self, number: i64) -> Result<Self::Value, E> {
+                Ok(RawTarget::Number(number))
             }
-            fn visit_u64<E: Error>(self, number: u64) -> Result<Self::Value, E> {
-                i64::try_from(number).map(IntOrString::Int).map_err(E::custom)
+            fn visit_u64<E: de::Error>(self, number: u64) -> Result<Self::Value, E> {
+                Ok(RawTarget::Number(i64::try_from(number).unwrap_or(i64::MAX)))
             }
-            fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Self::Value, E> {
-                Ok(IntOrString::String(Str(text.into())))
+            fn visit_borrowed_str<E: de::Error>(self, name: &'de str) -> Result<Self::Value, E> {
+                Ok(RawTarget::Name(Str::borrowed(name)))
             }
-            fn visit_str<E>(self, text: &str) -> Result<Self::Value, E> {
-                Ok(IntOrString::String(Str(text.to_owned().into())))
+            fn visit_str<E: de::Error>(self, name: &str) -> Result<Self::Value, E> {
+                Ok(RawTarget::Name(Str::owned(name)))
+            }
+            fn visit_unit<E: de::Error>(self) -> Result<Self::Value, E> {
+                Ok(RawTarget::Absent)
             }
         }
-        deserializer.deserialize_any(Either)
+        deserializer.deserialize_any(Target(PhantomData))
     }
 }
 
-#[derive(Debug, Deserialize)]
-struct AffinityConfig {
-    #[serde(rename = "clientIP")]
-    client_ip: Option<ClientIp>,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct ClientIp {
-    timeout_seconds: Option<u32>,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Status<'a> {
-    #[serde(borrow)]
-    load_balancer: Option<LoadBalancer<'a>>,
-}
-
-#[derive(Debug, Deserialize)]
-struct LoadBalancer<'a> {
-    #[serde(borrow)]
-    ingress: Option<Vec<Ingress<'a>>>,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Ingress<'a> {
-    #[serde(borrow)]
-    ip: Option<Str<'a>>,
-    hostname: Option<Str<'a>>,
-    ip_mode: Option<Str<'a>>,
-}
-
-/// A port number; 0 and what is out of range are absent (semantics §9.4).
-pub(super) fn port(number: Option<i64>) -> Option<Port> {
-    number.and_then(|number| u16::try_from(number).ok()).filter(|number| *number != 0).map(Port)
-}
-
-fn kind(text: Option<&Str<'_>>) -> ServiceKind {
-    match text.map_or("", Str::as_str) {
-        "" | "ClusterIP" => ServiceKind::ClusterIp,
-        "NodePort" => ServiceKind::NodePort,
-        "LoadBalancer" => ServiceKind::LoadBalancer,
-        "ExternalName" => ServiceKind::ExternalName,
-        other => ServiceKind::Other(other.into()),
-    }
-}
-
-fn policy(text: Option<&Str<'_>>) -> TrafficPolicy {
-    match text.map(Str::as_str) {
-        Some("Local") => TrafficPolicy::Local,
-        Some(_) | None => TrafficPolicy::Cluster,
-    }
-}
-
-impl PortWire<'_> {
-    fn project(&self, interner: &mut Interner) -> Option<ServicePort> {
-        let number = port(self.port)?;
-        let target = match &self.target_port {
-            None => TargetPort::Number(number),
-            Some(IntOrString::Int(target)) => TargetPort::Number(port(Some(*target)).unwrap_or(number)),
-            Some(IntOrString::String(name)) if name.as_str().is_empty() => TargetPort::Number(number),
-            Some(IntOrString::String(name)) => TargetPort::Name(name.shared(interner)),
+impl RawService<'_> {
+    pub(super) fn project(&self, interner: &mut Interner) -> Result<Service, DecodeError> {
+        let meta = self.metadata.project(interner)?;
+        let notes = &self.metadata.annotations;
+        let topology_mode = notes
+            .get("service.kubernetes.io/topology-aware-hints")
+            .or_else(|| notes.get("service.kubernetes.io/topology-mode"))
+            .and_then(|mode| mode.some(interner));
+        let balancer = self.status.as_ref().and_then(|status| status.load_balancer.as_ref());
+        let load_balancer = balancer.map(|balancer| &*balancer.ingress).unwrap_or_default();
+        let load_balancer = load_balancer.iter().map(|ingress| ingress.project(interner)).collect();
+        let Some(spec) = &self.spec else {
+            return Ok(Service { meta, topology_mode, load_balancer, ..Service::default() });
         };
-        Some(ServicePort {
-            name: shared_or_empty(self.name.as_ref(), interner),
-            port: number,
-            protocol: Protocol::from(self.protocol.as_ref().map_or("", Str::as_str)),
-            target,
-            node_port: port(self.node_port),
-            app_protocol: shared(self.app_protocol.as_ref(), interner),
+        Ok(Service {
+            meta,
+            kind: match &*spec.kind {
+                "" | "ClusterIP" => ServiceKind::ClusterIp,
+                "NodePort" => ServiceKind::NodePort,
+                "LoadBalancer" => ServiceKind::LoadBalancer,
+                "ExternalName" => ServiceKind::ExternalName,
+                other => ServiceKind::Other(interner.text(other)),
+            },
+            selector: selector(&spec.selector, interner),
+            cluster_ip: spec.cluster_ip(),
+            families: spec.ip_families.iter().filter_map(|family| Family::parse(family)).collect(),
+            family_policy: spec.ip_family_policy.as_ref().and_then(|policy| policy.some(interner)),
+            ports: spec.ports.iter().filter_map(|port| port.project(interner)).collect(),
+            external_name: spec.external_name.some(interner),
+            external_ips: ips(&spec.external_ips),
+            load_balancer,
+            affinity: match &*spec.session_affinity {
+                "ClientIP" => Affinity::ClientIp { timeout_seconds: spec.affinity_seconds() },
+                _ => Affinity::None,
+            },
+            internal_policy: policy(spec.internal_traffic_policy.as_deref().unwrap_or_default()),
+            external_policy: policy(&spec.external_traffic_policy),
+            publish_not_ready: spec.publish_not_ready_addresses == Some(true),
+            traffic_distribution: spec.traffic_distribution.as_ref().and_then(|text| text.some(interner)),
+            topology_mode,
         })
     }
 }
 
-impl Spec<'_> {
+impl RawSpec<'_> {
     fn cluster_ip(&self) -> ClusterIp {
-        let first = self.cluster_ip.as_ref().or_else(|| self.cluster_ips.as_ref()?.first());
-        if first.is_some_and(|first| first.as_str() == "None") {
+        let written =
+            if self.cluster_ips.is_empty() { std::slice::from_ref(&self.cluster_ip) } else { &self.cluster_ips };
+        if written.iter().any(|text| &**text == "None") {
             return ClusterIp::Headless;
         }
-        let listed = self.cluster_ips.as_deref().unwrap_or_default();
-        let listed = if listed.is_empty() { self.cluster_ip.as_slice() } else { listed };
-        let ips: Vec<_> = listed.iter().filter_map(|ip| Addresses::parse_one(ip.as_str())).collect();
+        let ips = ips(written);
         if ips.is_empty() { ClusterIp::Absent } else { ClusterIp::Ips(ips) }
     }
 
-    fn affinity(&self) -> Affinity {
-        if self.session_affinity.as_ref().is_none_or(|affinity| affinity.as_str() != "ClientIP") {
-            return Affinity::None;
-        }
+    fn affinity_seconds(&self) -> u32 {
         let config = self.session_affinity_config.as_ref().and_then(|config| config.client_ip.as_ref());
-        let timeout_seconds = config.and_then(|config| config.timeout_seconds).unwrap_or(AFFINITY_SECONDS);
-        Affinity::ClientIp { timeout_seconds }
+        let seconds = config.and_then(|client| client.timeout_seconds).unwrap_or(AFFINITY_SECONDS);
+        u32::try_from(seconds).unwrap_or_default()
     }
 }
 
-impl Wire<'_> {
-    pub(super) fn project(&self, interner: &mut Interner) -> Result<Service, DecodeError> {
-        let spec = &self.spec;
-        let topology = self
-            .metadata
-            .annotation("service.kubernetes.io/topology-aware-hints")
-            .or_else(|| self.metadata.annotation("service.kubernetes.io/topology-mode"));
-        let ingress = self.status.as_ref().and_then(|status| status.load_balancer.as_ref());
-        let ingress = ingress.and_then(|balancer| balancer.ingress.as_ref()).into_iter().flatten();
-        let load_balancer = ingress
-            .map(|ingress| LoadBalancerIngress {
-                ip: ingress.ip.as_ref().and_then(|ip| Addresses::parse_one(ip.as_str())),
-                hostname: shared(ingress.hostname.as_ref(), interner),
-                proxy_mode: ingress.ip_mode.as_ref().is_some_and(|mode| mode.as_str() == "Proxy"),
-            })
-            .collect();
-        Ok(Service {
-            meta: self.metadata.project(interner)?,
-            kind: kind(spec.kind.as_ref()),
-            selector: Selector(meta::labels(spec.selector.as_ref(), interner)),
-            cluster_ip: spec.cluster_ip(),
-            families: spec.ip_families.iter().flatten().filter_map(|family| Family::parse(family.as_str())).collect(),
-            family_policy: shared(spec.ip_family_policy.as_ref(), interner),
-            ports: spec.ports.iter().flatten().filter_map(|port| port.project(interner)).collect(),
-            external_name: shared(spec.external_name.as_ref(), interner),
-            external_ips: spec
-                .external_ips
-                .iter()
-                .flatten()
-                .filter_map(|ip| Addresses::parse_one(ip.as_str()))
-                .collect(),
-            load_balancer,
-            affinity: spec.affinity(),
-            internal_policy: policy(spec.internal_traffic_policy.as_ref()),
-            external_policy: policy(spec.external_traffic_policy.as_ref()),
-            publish_not_ready: spec.publish_not_ready_addresses.unwrap_or(false),
-            traffic_distribution: shared(spec.traffic_distribution.as_ref(), interner),
-            topology_mode: shared(topology, interner),
+impl RawPort<'_> {
+    /// A port outside 1–65535 is left out: the API server accepts none, a file might have one.
+    fn project(&self, interner: &mut Interner) -> Option<ServicePort> {
+        let number = port(self.port?)?;
+        Some(ServicePort {
+            name: self.name.shared(interner),
+            port: number,
+            protocol: Protocol::from(&*self.protocol),
+            target: match &self.target_port {
+                RawTarget::Name(name) if !name.is_empty() => TargetPort::Name(name.shared(interner)),
+                RawTarget::Number(target) => TargetPort::Number(port(*target).unwrap_or(number)),
+                RawTarget::Absent | RawTarget::Name(_) => TargetPort::Number(number),
+            },
+            node_port: self.node_port.and_then(port),
+            app_protocol: self.app_protocol.as_ref().and_then(|name| name.some(interner)),
         })
     }
+}
+
+impl RawIngress<'_> {
+    fn project(&self, interner: &mut Interner) -> LoadBalancerIngress {
+        LoadBalancerIngress {
+            ip: Addresses::parse_one(&self.ip),
+            hostname: self.hostname.some(interner),
+            proxy_mode: &*self.ip_mode == "Proxy",
+        }
+    }
+}
+
+fn ips(texts: &[Str<'_>]) -> Vec<IpAddr> {
+    texts.iter().filter_map(|text| Addresses::parse_one(text)).collect()
+}
+
+fn policy(text: &str) -> TrafficPolicy {
+    if text == "Local" { TrafficPolicy::Local } else { TrafficPolicy::Cluster }
 }

@@ -1,138 +1,146 @@
-//! An EndpointSlice on the wire.
+//! discovery.k8s.io/v1 EndpointSlice
 
 use serde::Deserialize;
 
-use super::service::port;
-use super::text::{Str, shared, shared_or_empty};
-use super::{DecodeError, meta};
-use crate::model::{AddressType, Addresses, Endpoint, Hints, Interner, Protocol, Slice, SlicePort, TargetRef, Uid};
+use super::DecodeError;
+use super::json::{List, Str};
+use super::meta::{RawMeta, time};
+use crate::model::{
+    AddressType, Addresses, Endpoint, Hints, Interner, Port, Protocol, Slice, SlicePort, TargetRef, Text, Uid,
+};
 
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub(super) struct Wire<'a> {
-    #[serde(borrow, default)]
-    pub(super) metadata: meta::Wire<'a>,
-    address_type: Option<Str<'a>>,
-    endpoints: Option<Vec<EndpointWire<'a>>>,
-    ports: Option<Vec<PortWire<'a>>>,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct EndpointWire<'a> {
+#[derive(Debug, Default, PartialEq, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub(super) struct RawSlice<'a> {
     #[serde(borrow)]
-    addresses: Option<Vec<Str<'a>>>,
-    conditions: Option<Conditions>,
-    hostname: Option<Str<'a>>,
-    node_name: Option<Str<'a>>,
-    zone: Option<Str<'a>>,
-    target_ref: Option<TargetWire<'a>>,
-    hints: Option<HintsWire<'a>>,
+    pub(super) metadata: RawMeta<'a>,
+    pub(super) address_type: Str<'a>,
+    pub(super) endpoints: List<RawEndpoint<'a>>,
+    pub(super) ports: List<RawPort<'a>>,
 }
 
-#[derive(Clone, Copy, Debug, Default, Deserialize)]
-struct Conditions {
-    ready: Option<bool>,
-    serving: Option<bool>,
-    terminating: Option<bool>,
-}
-
-#[derive(Debug, Deserialize)]
-struct TargetWire<'a> {
+#[derive(Debug, Default, PartialEq, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub(super) struct RawEndpoint<'a> {
     #[serde(borrow)]
-    kind: Option<Str<'a>>,
-    namespace: Option<Str<'a>>,
-    name: Option<Str<'a>>,
-    uid: Option<Str<'a>>,
+    pub(super) addresses: List<Str<'a>>,
+    pub(super) conditions: Option<RawConditions>,
+    pub(super) hostname: Option<Str<'a>>,
+    pub(super) node_name: Option<Str<'a>>,
+    pub(super) zone: Option<Str<'a>>,
+    pub(super) target_ref: Option<RawTarget<'a>>,
+    pub(super) hints: Option<RawHints<'a>>,
 }
 
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct HintsWire<'a> {
+#[derive(Debug, Default, PartialEq, Deserialize)]
+#[serde(default)]
+pub(super) struct RawConditions {
+    pub(super) ready: Option<bool>,
+    pub(super) serving: Option<bool>,
+    pub(super) terminating: Option<bool>,
+}
+
+#[derive(Debug, Default, PartialEq, Deserialize)]
+#[serde(default)]
+pub(super) struct RawTarget<'a> {
     #[serde(borrow)]
-    for_zones: Option<Vec<Named<'a>>>,
-    for_nodes: Option<Vec<Named<'a>>>,
+    pub(super) kind: Str<'a>,
+    pub(super) namespace: Str<'a>,
+    pub(super) name: Str<'a>,
+    pub(super) uid: Str<'a>,
 }
 
-#[derive(Debug, Deserialize)]
-struct Named<'a> {
+#[derive(Debug, Default, PartialEq, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub(super) struct RawHints<'a> {
     #[serde(borrow)]
-    name: Option<Str<'a>>,
+    pub(super) for_zones: List<RawFor<'a>>,
+    pub(super) for_nodes: List<RawFor<'a>>,
 }
 
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct PortWire<'a> {
+#[derive(Debug, Default, PartialEq, Deserialize)]
+#[serde(default)]
+pub(super) struct RawFor<'a> {
     #[serde(borrow)]
-    name: Option<Str<'a>>,
-    port: Option<i64>,
-    protocol: Option<Str<'a>>,
-    app_protocol: Option<Str<'a>>,
+    pub(super) name: Str<'a>,
 }
 
-fn address_type(text: Option<&Str<'_>>) -> AddressType {
-    match text.map_or("", Str::as_str) {
-        "IPv4" => AddressType::Ipv4,
-        "IPv6" => AddressType::Ipv6,
-        "FQDN" => AddressType::Fqdn,
-        other => AddressType::Other(other.into()),
+#[derive(Debug, Default, PartialEq, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub(super) struct RawPort<'a> {
+    #[serde(borrow)]
+    pub(super) name: Option<Str<'a>>,
+    pub(super) port: Option<i64>,
+    pub(super) protocol: Str<'a>,
+    pub(super) app_protocol: Option<Str<'a>>,
+}
+
+impl RawSlice<'_> {
+    pub(super) fn project(&self, interner: &mut Interner) -> Result<Slice, DecodeError> {
+        let address_type = match &*self.address_type {
+            "IPv4" => AddressType::Ipv4,
+            "IPv6" => AddressType::Ipv6,
+            "FQDN" => AddressType::Fqdn,
+            other => AddressType::Other(interner.text(other)),
+        };
+        let named = !matches!(address_type, AddressType::Ipv4 | AddressType::Ipv6);
+        let triggered = self.metadata.annotations.get("endpoints.kubernetes.io/last-change-trigger-time");
+        Ok(Slice {
+            meta: self.metadata.project(interner)?,
+            address_type,
+            endpoints: self.endpoints.iter().map(|endpoint| endpoint.project(named, interner)).collect(),
+            ports: self.ports.iter().map(|port| port.project(interner)).collect(),
+            triggered: triggered.and_then(|text| time(text)),
+        })
     }
 }
 
-fn names(named: Option<&Vec<Named<'_>>>, interner: &mut Interner) -> Vec<crate::model::Text> {
-    named.into_iter().flatten().filter_map(|named| shared(named.name.as_ref(), interner)).collect()
-}
-
-impl EndpointWire<'_> {
-    fn project(&self, kind: &AddressType, interner: &mut Interner) -> Endpoint {
-        let Conditions { ready, serving, terminating } = self.conditions.unwrap_or_default();
-        let texts = self.addresses.as_deref().unwrap_or_default();
-        let (addresses, names_of) = match kind {
-            AddressType::Ipv4 | AddressType::Ipv6 => {
-                (texts.iter().filter_map(|text| Addresses::parse_one(text.as_str())).collect(), Box::default())
-            }
-            AddressType::Fqdn | AddressType::Other(_) => (Addresses::None, texts.iter().map(Str::own).collect()),
+impl RawEndpoint<'_> {
+    fn project(&self, named: bool, interner: &mut Interner) -> Endpoint {
+        let conditions = self.conditions.as_ref();
+        let (addresses, names) = if named {
+            (Addresses::None, self.addresses.iter().map(|name| name.shared(interner)).collect())
+        } else {
+            (self.addresses.iter().filter_map(|address| Addresses::parse_one(address)).collect(), Box::default())
         };
-        let target = self.target_ref.as_ref().map(|target| {
-            Box::new(TargetRef {
-                kind: shared_or_empty(target.kind.as_ref(), interner),
-                namespace: shared_or_empty(target.namespace.as_ref(), interner),
-                name: target.name.as_ref().map(Str::own).unwrap_or_default(),
-                uid: Uid::from(target.uid.as_ref().map_or("", Str::as_str)),
-            })
-        });
         let hints = self.hints.as_ref().map(|hints| Hints {
-            zones: names(hints.for_zones.as_ref(), interner),
-            nodes: names(hints.for_nodes.as_ref(), interner),
+            zones: hints.for_zones.iter().filter_map(|zone| zone.name.some(interner)).collect(),
+            nodes: hints.for_nodes.iter().filter_map(|node| node.name.some(interner)).collect(),
         });
         Endpoint {
             addresses,
-            names: names_of,
-            ready,
-            serving,
-            terminating,
-            hostname: self.hostname.as_ref().filter(|name| !name.as_str().is_empty()).map(Str::own),
-            node: shared(self.node_name.as_ref(), interner),
-            zone: shared(self.zone.as_ref(), interner),
-            target,
+            names,
+            ready: conditions.and_then(|conditions| conditions.ready),
+            serving: conditions.and_then(|conditions| conditions.serving),
+            terminating: conditions.and_then(|conditions| conditions.terminating),
+            hostname: self.hostname.as_ref().and_then(|name| name.some(interner)),
+            node: self.node_name.as_ref().and_then(|name| name.some(interner)),
+            zone: self.zone.as_ref().and_then(|name| name.some(interner)),
+            target: self.target_ref.as_ref().map(|target| {
+                Box::new(TargetRef {
+                    kind: target.kind.shared(interner),
+                    namespace: target.namespace.shared(interner),
+                    name: Text::from(&*target.name),
+                    uid: Uid::from(&*target.uid),
+                })
+            }),
             hints: hints.filter(|hints| *hints != Hints::default()).map(Box::new),
         }
     }
 }
 
-impl Wire<'_> {
-    pub(super) fn project(&self, interner: &mut Interner) -> Result<Slice, DecodeError> {
-        let address_type = address_type(self.address_type.as_ref());
-        let triggered = meta::time(self.metadata.annotation("endpoints.kubernetes.io/last-change-trigger-time"));
-        let endpoints =
-            self.endpoints.iter().flatten().map(|endpoint| endpoint.project(&address_type, interner)).collect();
-        let ports = self.ports.iter().flatten().map(|wire| SlicePort {
-            name: wire.name.as_ref().map(|name| name.shared(interner)),
-            port: port(wire.port),
-            protocol: Protocol::from(wire.protocol.as_ref().map_or("", Str::as_str)),
-            app_protocol: shared(wire.app_protocol.as_ref(), interner),
-        });
-        let ports = ports.collect();
-        Ok(Slice { meta: self.metadata.project(interner)?, address_type, endpoints, ports, triggered })
+impl RawPort<'_> {
+    fn project(&self, interner: &mut Interner) -> SlicePort {
+        SlicePort {
+            name: self.name.as_ref().map(|name| name.shared(interner)),
+            port: self.port.and_then(port),
+            protocol: Protocol::from(&*self.protocol),
+            app_protocol: self.app_protocol.as_ref().and_then(|name| name.some(interner)),
+        }
     }
+}
+
+/// A port number, if it is one.
+pub(super) fn port(number: i64) -> Option<Port> {
+    u16::try_from(number).ok().filter(|&number| number != 0).map(Port)
 }

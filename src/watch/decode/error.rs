@@ -1,0 +1,26 @@
+//! Why bytes are no object.
+
+/// Why an object, an event or a list could not be read.
+#[derive(Debug, thiserror::Error)]
+pub enum DecodeError {
+    /// Not JSON, or a field of the wrong type.
+    #[error("{0}")]
+    Json(#[from] serde_json::Error),
+    /// An object without a name has no place to stand.
+    #[error("metadata.name is missing")]
+    NoName,
+    /// The protobuf form is broken at a byte.
+    #[error("protobuf: {what} at byte {at}")]
+    Protobuf {
+        /// What was wrong.
+        what: &'static str,
+        /// Offset in the message.
+        at: usize,
+    },
+    /// A document that breaks off.
+    #[error("the document ends early")]
+    Early,
+    /// A document that is not a List of objects.
+    #[error("not a list of objects: {0}")]
+    NotAList(&'static str),
+}

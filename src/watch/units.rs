@@ -1,0 +1,225 @@
+//! A body cut into units (lines of a watch, items of a list) in a task of its own, so that decrypting and cutting run
+//! beside decoding; never waiting for ever, never growing without bound.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use bytes::Bytes;
+use futures_util::{FutureExt, StreamExt};
+use http_body_util::{BodyDataStream, BodyExt};
+use kube::client::Body;
+use tokio::sync::mpsc;
+use tokio::task::JoinHandle;
+use tokio::time::{Instant, timeout};
+
+use super::decode::{DecodeError, Items, LONGEST, ListEnd};
+use super::error::broken;
+use crate::delta::Cause;
+
+/// Blocks between the two tasks.
+const AHEAD: usize = 8;
+/// A block is handed over at this size even if more bytes are there.
+const BLOCK: usize = 128 * 1024;
+
+/// How a body is cut.
+pub(super) enum Cut {
+    /// At line ends.
+    Lines,
+    /// Into the items of a List document.
+    Items,
+}
+
+/// Whole units, one after the other in one block of memory.
+#[derive(Default)]
+pub(super) struct Units {
+    bytes: Vec<u8>,
+    ends: Vec<usize>,
+}
+
+impl Units {
+    /// The units in order.
+    pub(super) fn iter(&self) -> impl Iterator<Item = &[u8]> {
+        let starts = std::iter::once(0).chain(self.ends.iter().copied());
+        starts.zip(self.ends.iter().copied()).map(|(start, end)| &self.bytes[start..end])
+    }
+
+    fn is_empty(&self) -> bool {
+        self.ends.is_empty()
+    }
+
+    fn push(&mut self, unit: &[u8]) {
+        self.bytes.extend_from_slice(unit);
+        self.ends.push(self.bytes.len());
+    }
+}
+
+/// What comes of a body.
+pub(super) enum Piece {
+    /// Some units.
+    Units(Units),
+    /// The body is complete. A list's end says how to go on.
+    End(ListEnd),
+}
+
+/// The receiving end of a body that is being read. Dropping it ends the reading.
+pub(super) struct Pieces {
+    from: mpsc::Receiver<Result<Piece, Cause>>,
+    patience: Arc<AtomicU64>,
+    reader: JoinHandle<()>,
+}
+
+impl Drop for Pieces {
+    fn drop(&mut self) {
+        self.reader.abort();
+    }
+}
+
+impl Pieces {
+    pub(super) fn new(body: Body, cut: Cut, patience: Duration) -> Self {
+        let (to, from) = mpsc::channel(AHEAD);
+        let limit = Arc::new(AtomicU64::new(0));
+        let cutter = match cut {
+            Cut::Lines => Cutter::Lines(Vec::new()),
+            Cut::Items => Cutter::Items(Items::default()),
+        };
+        let reader =
+            Reader { body: body.into_data_stream(), cutter, units: Units::default(), patience: Arc::clone(&limit), to };
+        let pieces = Self { from, patience: limit, reader: tokio::spawn(reader.run()) };
+        pieces.patience(patience);
+        pieces
+    }
+
+    /// From now on, no byte for so long is a fault.
+    pub(super) fn patience(&self, patience: Duration) {
+        self.patience.store(u64::try_from(patience.as_millis()).unwrap_or(u64::MAX), Ordering::Relaxed);
+    }
+
+    /// The next piece.
+    pub(super) async fn next(&mut self) -> Result<Piece, Cause> {
+        self.from.recv().await.unwrap_or(Err(Cause::Closed))
+    }
+
+    /// A piece that is there without waiting.
+    pub(super) fn ready(&mut self) -> Option<Result<Piece, Cause>> {
+        self.from.try_recv().ok()
+    }
+}
+
+struct Reader {
+    body: BodyDataStream<Body>,
+    cutter: Cutter,
+    units: Units,
+    patience: Arc<AtomicU64>,
+    to: mpsc::Sender<Result<Piece, Cause>>,
+}
+
+impl Reader {
+    async fn run(mut self) {
+        let last = self.read().await;
+        // A receiver that is gone wants no last word.
+        let _ = self.to.send(last).await;
+    }
+
+    async fn read(&mut self) -> Result<Piece, Cause> {
+        while let Some(mut bytes) = self.wait().await? {
+            // What is there already goes into the same block.
+            loop {
+                let cut = self.cutter.push(&bytes, &mut self.units);
+                if cut.is_err() {
+                    self.hand_over().await;
+                    cut?;
+                }
+                let more = if self.units.bytes.len() < BLOCK { self.body.next().now_or_never() } else { None };
+                match more {
+                    None => break,
+                    Some(Some(Ok(more))) => bytes = more,
+                    Some(Some(Err(error))) => {
+                        self.hand_over().await;
+                        return Err(broken(&error));
+                    }
+                    Some(None) => return self.finish().await,
+                }
+            }
+            self.hand_over().await;
+        }
+        self.finish().await
+    }
+
+    async fn finish(&mut self) -> Result<Piece, Cause> {
+        self.hand_over().await;
+        std::mem::replace(&mut self.cutter, Cutter::Lines(Vec::new())).end().map(Piece::End)
+    }
+
+    async fn hand_over(&mut self) {
+        if !self.units.is_empty() {
+            // A receiver that is gone ends this task by dropping its handle.
+            let _ = self.to.send(Ok(Piece::Units(std::mem::take(&mut self.units)))).await;
+        }
+    }
+
+    /// The next bytes; `None` at the end. The patience may grow while we wait, so it is asked again when it is over.
+    async fn wait(&mut self) -> Result<Option<Bytes>, Cause> {
+        let began = Instant::now();
+        loop {
+            let patience = Duration::from_millis(self.patience.load(Ordering::Relaxed));
+            let Some(left) = patience.checked_sub(began.elapsed()).filter(|left| !left.is_zero()) else {
+                return Err(Cause::Stalled(patience));
+            };
+            match timeout(left, self.body.next()).await {
+                Err(_) => {}
+                Ok(None) => return Ok(None),
+                Ok(Some(Ok(bytes))) => return Ok(Some(bytes)),
+                Ok(Some(Err(error))) => return Err(broken(&error)),
+            }
+        }
+    }
+}
+
+enum Cutter {
+    /// The beginning of a line whose end has not come.
+    Lines(Vec<u8>),
+    Items(Items),
+}
+
+impl Cutter {
+    fn push(&mut self, bytes: &[u8], units: &mut Units) -> Result<(), Cause> {
+        match self {
+            Self::Lines(carry) => {
+                let mut start = 0;
+                for end in memchr::memchr_iter(b'\n', bytes) {
+                    if carry.is_empty() {
+                        units.push(&bytes[start..end]);
+                    } else {
+                        carry.extend_from_slice(&bytes[start..end]);
+                        units.push(carry);
+                        carry.clear();
+                        carry.shrink_to(64 * 1024);
+                    }
+                    start = end + 1;
+                }
+                carry.extend_from_slice(&bytes[start..]);
+                if carry.len() > LONGEST {
+                    return Err(Cause::Malformed("a line of more than 8 MiB".into()));
+                }
+                Ok(())
+            }
+            Self::Items(items) => items
+                .push(bytes, &mut |item| units.push(item))
+                .map_err(|error| Cause::Malformed(error.to_string().into())),
+        }
+    }
+
+    /// What it means that the body ends here.
+    fn end(self) -> Result<ListEnd, Cause> {
+        match self {
+            Self::Lines(carry) if carry.trim_ascii().is_empty() => Ok(ListEnd::default()),
+            Self::Lines(_) => Err(Cause::Closed),
+            Self::Items(items) => match items.end() {
+                Ok(end) => Ok(end),
+                Err(DecodeError::Early) => Err(Cause::Closed),
+                Err(error) => Err(Cause::Malformed(error.to_string().into())),
+            },
+        }
+    }
+}
