@@ -13,7 +13,7 @@ use tui_tree_widget::{Tree as Widgets, TreeItem, TreeState};
 use super::columns::{Place, places};
 use super::{MARGIN, line};
 use crate::theme::Theme;
-use crate::view::{Align, Fold, Glyph, MarkKind, Row, Table, Tone};
+use crate::view::{Align, Fold, Glyph, Mark, MarkKind, Row, Table, Tone};
 
 /// What the widget puts before a row for each level.
 const INDENT: u16 = 2;
@@ -90,7 +90,8 @@ impl Tree<'_> {
             if row.struck {
                 fade(&mut cell_spans, self.theme, place.index == 0);
             }
-            if let Some(tone) = cell.tint {
+            let came = row.mark == Some(Mark { kind: MarkKind::Added, fresh: true });
+            if let Some(tone) = cell.tint.or((came && place.index == 0).then_some(Tone::Added)) {
                 tint(&mut cell_spans, self.theme.tint(tone));
             }
             spans.extend(cell_spans);

@@ -71,7 +71,7 @@ fn short(action: Action) -> &'static str {
     }
 }
 
-/// The keys that work here, most useful first.
+/// The keys that work here, most useful first. When room is short `ui` keeps the last one: help.
 pub(super) fn hints(state: &State) -> Vec<Hint> {
     let replaying = state.playback.is_some();
     let narrowed = state.outline.filter.is_some() || state.outline.faults_only;
@@ -83,7 +83,7 @@ pub(super) fn hints(state: &State) -> Vec<Hint> {
         actions.push(Action::Back);
     }
     actions.extend([Action::Toggle, Action::Detail, Action::Filter, Action::Faults, Action::Slices, Action::Explain]);
-    actions.extend([Action::Command, Action::Help, Action::Quit]);
+    actions.extend([Action::Command, Action::Quit, Action::Help]);
     actions.into_iter().filter_map(|action| hint(action, replaying)).collect()
 }
 

@@ -17,7 +17,8 @@ pub(super) enum Topic {
     Changed,
 }
 
-/// The columns for a state. When room is short, zone and node go first, then the port.
+/// The columns for a state. When room is short, zone and node go first, then the address; the port's
+/// column, in which reasons stand too, stays longer.
 pub(super) fn columns(state: &State) -> Vec<(Topic, Column)> {
     let left = |title, min, ideal, grow, fold| Column { title, min, ideal, grow, fold, align: Align::Left };
     let mut columns = vec![(Topic::Name, left("NAME", 18, 28, 2, 0))];
@@ -25,9 +26,9 @@ pub(super) fn columns(state: &State) -> Vec<(Topic, Column)> {
         columns.push((Topic::Namespace, left("NAMESPACE", 9, 14, 1, 3)));
     }
     columns.extend([
-        (Topic::Address, left("ADDRESS", 12, 16, 1, 4)),
+        (Topic::Address, left("ADDRESS", 12, 16, 1, 5)),
         (Topic::Ready, left("READY", 12, 13, 0, 0)),
-        (Topic::Port, left("PORT → TARGET", 12, 20, 2, 5)),
+        (Topic::Port, left("PORT → TARGET", 12, 20, 2, 4)),
         (Topic::Pod, left("POD", 12, 26, 3, 1)),
         (Topic::Node, left("NODE", 6, 12, 1, 6)),
         (Topic::Zone, left("ZONE", 4, 8, 0, 7)),

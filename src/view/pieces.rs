@@ -149,9 +149,9 @@ mod tests {
 
     #[test]
     fn a_bar_is_full_only_when_nothing_is_missing() {
-        let filled = |part, whole| match bar(part, whole, 4, Tone::Good) {
-            Piece::Bar { filled, .. } => filled,
-            _ => unreachable!("a bar is a bar"),
+        let filled = |part, whole| {
+            let Piece::Bar { filled, .. } = bar(part, whole, 4, Tone::Good) else { panic!("a bar is a bar") };
+            filled
         };
         assert_eq!([filled(0, 0), filled(0, 9), filled(1, 100), filled(99, 100), filled(9, 9)], [0, 0, 1, 3, 4]);
     }

@@ -369,7 +369,7 @@ pub struct Scene {
     pub notice: Option<Line>,
     /// What is being typed.
     pub prompt: Option<Prompt>,
-    /// Keys that work here, made from the bindings.
+    /// Keys that work here, made from the bindings. As many as fit are shown, and always the last one.
     pub hints: Vec<Hint>,
     /// A box over everything.
     pub overlay: Option<Overlay>,

@@ -8,7 +8,7 @@ use podpath::view::Scene;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use crate::scenes;
+use crate::{scenes, shop};
 
 fn golden(name: &str, text: &str) {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/snapshots/frames");
@@ -36,6 +36,23 @@ fn every_state_looks_as_agreed_at_every_size() {
 #[test]
 fn every_state_has_the_agreed_tones() {
     for (name, scene) in scenes::all() {
+        golden(&format!("{name}_tones"), &drawn(&scene, &probe(), 100, 28));
+    }
+}
+
+#[test]
+fn a_shop_looks_as_agreed_at_every_size() {
+    for size in [(40, 12), (80, 24), (120, 32), (200, 50)] {
+        for (name, scene) in shop::all(size) {
+            let text = print(&scene, &probe(), size, Format::Text);
+            golden(&format!("{name}_{}x{}", size.0, size.1), &text);
+        }
+    }
+}
+
+#[test]
+fn a_shop_has_the_agreed_tones() {
+    for (name, scene) in shop::all((100, 28)) {
         golden(&format!("{name}_tones"), &drawn(&scene, &probe(), 100, 28));
     }
 }

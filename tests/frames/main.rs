@@ -6,6 +6,7 @@
 mod build;
 mod golden;
 mod scenes;
+mod shop;
 mod total;
 
 use std::fs;
@@ -26,6 +27,11 @@ fn every_frame_can_be_seen_as_a_picture() {
     for (name, scene) in scenes::all() {
         write(&format!("{name}-120"), &scene, &dark, (120, 32));
         write(&format!("{name}-80"), &scene, &dark, (80, 24));
+    }
+    for size in [(80, 24), (120, 32), (200, 50)] {
+        for (name, scene) in shop::all(size) {
+            write(&format!("{name}-{}", size.0), &scene, &dark, size);
+        }
     }
     write("home-200", &scenes::home(), &dark, (200, 50));
     for theme in ["light", "contrast"] {
