@@ -12,9 +12,11 @@ pub mod config;
 pub mod delta;
 pub mod model;
 pub mod outline;
+pub mod report;
 #[cfg(feature = "live")]
 pub mod run;
 pub mod store;
+pub mod tape;
 #[cfg(feature = "live")]
 pub mod term;
 pub mod theme;

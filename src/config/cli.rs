@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
+use clap::{ArgAction, Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 
 use super::parse::{Target, clock, duration, size};
 
@@ -29,6 +29,16 @@ pub struct Cli {
     /// Write a tape of the session to this file (.gz compresses)
     #[arg(long, value_name = "FILE")]
     pub record: Option<PathBuf>,
+}
+
+impl Cli {
+    /// The command line of this process; called as a kubectl plugin, help says so. Help and bad flags end the process.
+    pub fn read() -> Self {
+        let as_plugin = std::env::args_os().next().is_some_and(|name| name.to_string_lossy().contains("kubectl-"));
+        let command = Self::command();
+        let command = if as_plugin { command.bin_name("kubectl podpath") } else { command };
+        Self::from_arg_matches(&command.get_matches()).unwrap_or_else(|error| error.exit())
+    }
 }
 
 /// kubectl's flags.

@@ -2,35 +2,42 @@
 //!
 //! Everything that decides something lives above; here it is only carried out.
 
+mod feed;
 mod look;
+mod player;
+mod record;
+mod recorder;
+mod replay;
+mod scripts;
 mod session;
 mod show;
 
+use std::io::IsTerminal;
 use std::process::ExitCode;
 
-use clap::{CommandFactory, FromArgMatches};
 use color_eyre::eyre::{Result, eyre};
 
-use crate::config::{Cli, Command};
+use crate::config::{Cli, Command, Settings};
 
 /// Does what the command line asks for.
 ///
 /// # Errors
 /// What went wrong, in one line for the user.
 pub fn run() -> Result<ExitCode> {
-    let cli = command_line();
+    let cli = Cli::read();
     let settings = crate::config::read(crate::config::path().as_deref(), &cli.look)?;
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
     let code = runtime.block_on(async {
         match &cli.command {
-            None => show::live(&cli, &settings).await,
+            None => live(&cli, &settings).await,
             Some(Command::Rbac) => {
                 print!("{}", include_str!("../../assets/clusterrole.yaml"));
                 Ok(ExitCode::SUCCESS)
             }
-            Some(Command::Endpoints(_) | Command::Record(_) | Command::Replay(_) | Command::Demo(_)) => {
-                Err(eyre!("not there yet"))
-            }
+            Some(Command::Endpoints(what)) => scripts::endpoints(&cli.login, what).await,
+            Some(Command::Record(how)) => record::record(&cli.login, how).await,
+            Some(Command::Replay(how)) => replay::file(&how.file, &how.print, &cli, &settings).await,
+            Some(Command::Demo(how)) => replay::demo(how, &cli, &settings).await,
         }
     });
     // Streams that still wait for a server must not hold up the end.
@@ -38,10 +45,18 @@ pub fn run() -> Result<ExitCode> {
     code
 }
 
-/// The command line; called as a kubectl plugin, help says so.
-fn command_line() -> Cli {
-    let as_plugin = std::env::args_os().next().is_some_and(|name| name.to_string_lossy().contains("kubectl-"));
-    let command = Cli::command().display_name(if as_plugin { "kubectl podpath" } else { "podpath" });
-    let command = if as_plugin { command.bin_name("kubectl podpath") } else { command };
-    Cli::from_arg_matches(&command.get_matches()).unwrap_or_else(|error| error.exit())
+/// Shows a live cluster; without a terminal, prints the table of its Services.
+async fn live(cli: &Cli, settings: &Settings) -> Result<ExitCode> {
+    if !std::io::stdout().is_terminal() {
+        return scripts::services(&cli.login).await;
+    }
+    if !std::io::stdin().is_terminal() {
+        return Err(eyre!("standard input is no terminal, so there are no keys; podpath endpoints works in scripts"));
+    }
+    let theme = look::theme(settings)?;
+    // A login plugin may ask something: before the screen is taken.
+    let connection = session::Connection::open(&cli.login).await?;
+    let record = cli.record.clone();
+    let setting = show::Setting { theme, mouse: settings.mouse, record, login: cli.login.clone() };
+    show::show(feed::Feed::Live(Box::new(feed::Live::new(connection))), Vec::new(), setting).await
 }

@@ -1,68 +1,94 @@
 //! The loop of the screen: what happens goes into the state, what changed comes onto the screen.
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
 
-use color_eyre::eyre::{Result, eyre};
-use tokio::task::JoinHandle;
+use color_eyre::eyre::Result;
 use tokio::time::{Instant, sleep_until};
 
-use super::look;
+use super::feed::{Feed, Live};
+use super::recorder::Recorder;
 use super::session::Connection;
 use crate::app::{Effect, Message, State, deadline, update};
-use crate::config::{Cli, Settings};
-use crate::model::Time;
+use crate::config;
 use crate::term::{Drawn, Ended, Keys, Options, Screen, Signal, Signals};
 use crate::theme::Theme;
-use crate::watch::ConnectError;
 use crate::{ui, view};
 
 /// At most sixty frames a second.
 const FRAME: Duration = Duration::from_micros(16_600);
-/// Batches taken in before the screen gets its turn.
-const BATCHES: usize = 64;
+/// The clock is not asked more often than this.
+const TICK: Duration = Duration::from_millis(20);
 
-/// The time of day.
-pub(super) fn now() -> Time {
-    Time(jiff::Timestamp::now().as_millisecond())
+/// What the screen needs beside a source.
+pub(super) struct Setting {
+    pub(super) theme: Theme,
+    pub(super) mouse: bool,
+    pub(super) record: Option<PathBuf>,
+    /// Flags to connect to another context with.
+    pub(super) login: config::Login,
 }
 
-/// Shows a live cluster until the user leaves.
-pub(super) async fn live(cli: &Cli, settings: &Settings) -> Result<ExitCode> {
-    let theme = look::theme(settings)?;
-    // A login plugin may ask something: before the screen is taken.
-    let connection = Connection::open(&cli.login).await?;
-    let mut screen = Screen::enter(Options { mouse: settings.mouse })?;
-    let result = Show::new(connection, &mut screen, theme)?.run(&mut screen, cli).await;
+/// Shows a source until the user leaves.
+pub(super) async fn show(feed: Feed, first: Vec<Message>, setting: Setting) -> Result<ExitCode> {
+    let mut screen = Screen::enter(Options { mouse: setting.mouse })?;
+    let result = async {
+        let mut show = Show::new(feed, setting, &screen)?;
+        for message in first {
+            show.take(message);
+        }
+        show.run(&mut screen).await
+    }
+    .await;
     screen.leave().await?;
     result
 }
 
 struct Show {
     state: State,
-    theme: Theme,
-    connection: Connection,
-    greeting: Option<JoinHandle<Result<Option<String>, ConnectError>>>,
+    feed: Feed,
+    setting: Setting,
+    recorder: Recorder,
+    keys: Option<Keys>,
     dirty: bool,
     drawn: Instant,
 }
 
+/// Whether to go on.
 enum Next {
     Go,
     Leave(ExitCode),
 }
 
+/// The exit code of a process that a signal ended, as shells count.
+fn signalled(ended: Ended) -> ExitCode {
+    match ended {
+        Ended::Interrupt => ExitCode::from(130),
+        Ended::Quit => ExitCode::from(131),
+        Ended::Terminate => ExitCode::from(143),
+        Ended::HangUp => ExitCode::from(129),
+        Ended::Panic => ExitCode::FAILURE,
+    }
+}
+
 impl Show {
-    fn new(connection: Connection, screen: &mut Screen, theme: Theme) -> Result<Self> {
-        let state = State::new(connection.session.clone(), screen.size()?, now());
-        let greeting = Some(tokio::spawn(connection.greet()));
+    fn new(feed: Feed, setting: Setting, screen: &Screen) -> Result<Self> {
+        let state = State::new(feed.session(), screen.size()?, feed.clock());
         let drawn = Instant::now().checked_sub(FRAME).unwrap_or_else(Instant::now);
-        Ok(Self { state, theme, connection, greeting, dirty: true, drawn })
+        let recorder = Recorder::default();
+        let mut show = Self { state, feed, setting, recorder, keys: Some(Keys::default()), dirty: true, drawn };
+        if let Some(first) = show.feed.first() {
+            show.take(first);
+        }
+        if show.setting.record.is_some() {
+            show.toggle_recording();
+        }
+        Ok(show)
     }
 
-    async fn run(mut self, screen: &mut Screen, cli: &Cli) -> Result<ExitCode> {
+    async fn run(mut self, screen: &mut Screen) -> Result<ExitCode> {
         let mut signals = Signals::listen()?;
-        let mut keys = Some(Keys::default());
         self.draw(screen)?;
         loop {
             let due = self.drawn + FRAME;
@@ -70,29 +96,24 @@ impl Show {
             let next = tokio::select! {
                 biased;
                 signal = signals.next() => match signal {
-                    Signal::End(Ended::Interrupt | Ended::Quit) => Next::Leave(ExitCode::from(130)),
-                    Signal::End(Ended::Terminate | Ended::HangUp) => Next::Leave(ExitCode::from(143)),
-                    Signal::End(Ended::Panic) => Next::Leave(ExitCode::FAILURE),
-                    Signal::Suspend => self.effect(screen, &mut keys, Effect::Suspend, cli).await?,
+                    Signal::End(ended) => Next::Leave(signalled(ended)),
+                    Signal::Suspend => self.carry_out(screen, Effect::Suspend).await?,
                     Signal::Continue => { screen.resume()?; self.dirty = true; Next::Go }
                 },
-                message = next_key(&mut keys) => match message? {
-                    Some(message) => self.message(screen, &mut keys, message, cli).await?,
-                    None => Next::Leave(ExitCode::from(143)),
+                message = next_key(&mut self.keys) => match message? {
+                    Some(message) => self.hear(screen, message).await?,
+                    None => Next::Leave(signalled(Ended::HangUp)),
                 },
-                batch = self.connection.watching.next() => match batch {
-                    Some(batch) => { self.deltas(batch); Next::Go }
-                    None => return Err(eyre!("a stream ended by itself; this is a defect")),
-                },
-                greeted = greeted(&mut self.greeting) => {
-                    self.greeting = None;
-                    self.state.session.version = greeted??;
-                    self.dirty = true;
+                () = sleep_until(due), if self.dirty => Next::Go,
+                messages = self.feed.next() => {
+                    for message in messages? {
+                        self.take(message);
+                    }
                     Next::Go
                 }
-                () = sleep_until(due), if self.dirty => Next::Go,
                 () = sleep_until(wake.unwrap_or(due)), if wake.is_some() => {
-                    self.update(Message::Clock(now()));
+                    let now = self.feed.clock();
+                    self.take(Message::Clock(now));
                     Next::Go
                 }
             };
@@ -107,81 +128,85 @@ impl Show {
 
     /// When, without anything happening, the screen changes next.
     fn wake(&self) -> Option<Instant> {
-        let wait = deadline(&self.state)?.since(now());
-        Some(Instant::now() + Duration::from_millis(wait.max(20)))
+        let at = self.feed.when(deadline(&self.state)?)?;
+        Some(at.max(Instant::now() + TICK))
     }
 
-    /// Takes in a batch, and what else has come meanwhile.
-    fn deltas(&mut self, first: Vec<crate::delta::Delta>) {
-        self.update(Message::Deltas(now(), first));
-        for _ in 0..BATCHES {
-            let Some(batch) = self.connection.watching.ready() else { return };
-            self.update(Message::Deltas(now(), batch));
-        }
-    }
-
-    fn update(&mut self, message: Message) -> Vec<Effect> {
+    /// Takes in one thing that happened; what it asks for outside is the answer.
+    fn take(&mut self, message: Message) -> Vec<Effect> {
         self.dirty = true;
+        if let Message::Deltas(at, deltas) = &message
+            && let Some(failed) = self.recorder.write(*at, deltas)
+        {
+            update(&mut self.state, Message::Recording(failed));
+        }
         update(&mut self.state, message)
     }
 
-    async fn message(
-        &mut self,
-        screen: &mut Screen,
-        keys: &mut Option<Keys>,
-        message: Message,
-        cli: &Cli,
-    ) -> Result<Next> {
-        for effect in self.update(message) {
-            if let Next::Leave(code) = self.effect(screen, keys, effect, cli).await? {
+    async fn hear(&mut self, screen: &mut Screen, message: Message) -> Result<Next> {
+        for effect in self.take(message) {
+            if let Next::Leave(code) = self.carry_out(screen, effect).await? {
                 return Ok(Next::Leave(code));
             }
         }
         Ok(Next::Go)
     }
 
-    async fn effect(
-        &mut self,
-        screen: &mut Screen,
-        keys: &mut Option<Keys>,
-        effect: Effect,
-        cli: &Cli,
-    ) -> Result<Next> {
+    async fn carry_out(&mut self, screen: &mut Screen, effect: Effect) -> Result<Next> {
         match effect {
             Effect::Quit => return Ok(Next::Leave(ExitCode::SUCCESS)),
             Effect::Suspend => {
-                *keys = None;
+                // The shell reads the terminal meanwhile, not we.
+                self.keys = None;
                 screen.suspend().await?;
-                *keys = Some(Keys::default());
+                self.keys = Some(Keys::default());
                 self.dirty = true;
             }
             Effect::Redraw => screen.forget(),
             Effect::Copy(text) => screen.copy(&text),
-            Effect::RetryNow => self.connection.watching.retry_now(),
-            Effect::SwitchScope(scope) => self.connect(self.connection.with_scope(scope)),
-            Effect::SwitchContext(name) => {
-                let mut flags = cli.login.clone();
-                flags.context = Some(name);
-                flags.namespace = None;
-                match Connection::open(&flags).await {
-                    Ok(connection) => self.connect(connection),
-                    Err(error) => self.state.notice = Some(error.to_string()),
+            Effect::ToggleRecording => self.toggle_recording(),
+            Effect::SwitchContext(name) => self.switch_context(name).await,
+            Effect::RetryNow | Effect::SwitchScope(_) | Effect::TogglePause | Effect::Speed(_) | Effect::Seek(_) => {
+                for message in self.feed.control(&effect) {
+                    self.take(message);
                 }
             }
-            Effect::ToggleRecording | Effect::TogglePause | Effect::Speed(_) | Effect::Seek(_) => {}
         }
         Ok(Next::Go)
     }
 
-    fn connect(&mut self, connection: Connection) {
-        self.connection = connection;
-        self.greeting = Some(tokio::spawn(self.connection.greet()));
-        self.update(Message::Session(Box::new(self.connection.session.clone())));
+    async fn switch_context(&mut self, name: String) {
+        let mut login = self.setting.login.clone();
+        login.context = Some(name);
+        // What was said of one context does not hold in another.
+        (login.namespace, login.cluster, login.user, login.server) = (None, None, None, None);
+        match Connection::open(&login).await {
+            Ok(connection) => {
+                self.feed = Feed::Live(Box::new(Live::new(connection)));
+                let session = self.feed.session();
+                self.take(Message::Session(Box::new(session)));
+            }
+            Err(error) => {
+                self.take(Message::Notice(error.to_string()));
+            }
+        }
+    }
+
+    fn toggle_recording(&mut self) {
+        let recording = if self.recorder.is_on() {
+            self.recorder.stop()
+        } else {
+            let now = self.feed.clock();
+            let name = || PathBuf::from(format!("podpath-{}.tape.gz", now.0 / 1000));
+            let path = self.setting.record.clone().unwrap_or_else(name);
+            self.recorder.start(&path, &self.state.session, &self.state.store, now)
+        };
+        self.take(Message::Recording(recording));
     }
 
     fn draw(&mut self, screen: &mut Screen) -> Result<()> {
         let scene = view::scene(&self.state);
-        let drawn = screen.draw(|buffer| ui::draw(&scene, &self.theme, buffer))?;
+        let drawn = screen.draw(|buffer| ui::draw(&scene, &self.setting.theme, buffer))?;
         self.drawn = Instant::now();
         self.dirty = drawn == Drawn::Busy;
         Ok(())
@@ -191,15 +216,6 @@ impl Show {
 async fn next_key(keys: &mut Option<Keys>) -> std::io::Result<Option<Message>> {
     match keys {
         Some(keys) => keys.next().await,
-        None => std::future::pending().await,
-    }
-}
-
-async fn greeted(
-    greeting: &mut Option<JoinHandle<Result<Option<String>, ConnectError>>>,
-) -> Result<Result<Option<String>, ConnectError>, tokio::task::JoinError> {
-    match greeting {
-        Some(greeting) => greeting.await,
         None => std::future::pending().await,
     }
 }

@@ -71,4 +71,23 @@ impl Word {
             Self::NotSelected => "NOT-SELECTED",
         }
     }
+
+    /// What the word is about: the port of NO-PORT.
+    pub fn detail(&self) -> Option<&Text> {
+        match self {
+            Self::NoPort(name) => Some(name),
+            Self::NotReady
+            | Self::Terminating
+            | Self::NoIp
+            | Self::Finished
+            | Self::OtherFamily
+            | Self::NodeGone
+            | Self::Lag
+            | Self::Stale
+            | Self::Custom
+            | Self::Mirrored
+            | Self::OrphanIp
+            | Self::NotSelected => None,
+        }
+    }
 }

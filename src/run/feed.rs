@@ -1,0 +1,138 @@
+//! Where messages come from: a live cluster or a tape. Everything above does not know which.
+
+use color_eyre::eyre::{Result, eyre};
+use tokio::task::JoinHandle;
+use tokio::time::Instant;
+
+use super::player::Player;
+use super::session::Connection;
+use crate::app::{Effect, Message, Session};
+use crate::model::Time;
+use crate::watch::ConnectError;
+
+/// Batches taken in before the screen gets its turn.
+const BATCHES: usize = 64;
+
+/// A source of messages.
+pub(super) enum Feed {
+    Live(Box<Live>),
+    Tape(Box<Player>),
+}
+
+/// A live cluster.
+pub(super) struct Live {
+    pub(super) connection: Connection,
+    greeting: Option<JoinHandle<Result<Option<String>, ConnectError>>>,
+}
+
+impl Live {
+    pub(super) fn new(connection: Connection) -> Self {
+        let greeting = Some(tokio::spawn(connection.greet()));
+        Self { connection, greeting }
+    }
+
+    async fn next(&mut self) -> Result<Vec<Message>> {
+        tokio::select! {
+            batch = self.connection.watching.next() => {
+                let batch = batch.ok_or_else(|| eyre!("a stream ended by itself; this is a defect"))?;
+                let now = Feed::now();
+                let mut messages = vec![Message::Deltas(now, batch)];
+                while messages.len() < BATCHES && let Some(batch) = self.connection.watching.ready() {
+                    messages.push(Message::Deltas(now, batch));
+                }
+                Ok(messages)
+            }
+            greeted = greeted(&mut self.greeting) => {
+                self.greeting = None;
+                self.connection.session.version = greeted??;
+                Ok(vec![Message::Session(Box::new(self.connection.session.clone()))])
+            }
+        }
+    }
+}
+
+async fn greeted(
+    greeting: &mut Option<JoinHandle<Result<Option<String>, ConnectError>>>,
+) -> Result<Result<Option<String>, ConnectError>, tokio::task::JoinError> {
+    match greeting {
+        Some(greeting) => greeting.await,
+        None => std::future::pending().await,
+    }
+}
+
+impl Feed {
+    /// The time of day.
+    pub(super) fn now() -> Time {
+        Time(jiff::Timestamp::now().as_millisecond())
+    }
+
+    pub(super) fn session(&self) -> Session {
+        match self {
+            Self::Live(live) => live.connection.session.clone(),
+            Self::Tape(player) => player.session(),
+        }
+    }
+
+    /// The time that the state should know.
+    pub(super) fn clock(&self) -> Time {
+        match self {
+            Self::Live(_) => Self::now(),
+            Self::Tape(player) => player.clock(),
+        }
+    }
+
+    /// When it will be this late.
+    pub(super) fn when(&self, time: Time) -> Option<Instant> {
+        match self {
+            Self::Live(_) => Some(Instant::now() + std::time::Duration::from_millis(time.since(Self::now()))),
+            Self::Tape(player) => player.when(time),
+        }
+    }
+
+    /// What to say before anything else.
+    pub(super) fn first(&self) -> Option<Message> {
+        match self {
+            Self::Live(_) => None,
+            Self::Tape(player) => Some(player.playback()),
+        }
+    }
+
+    /// Waits for what happens next. Cancelling it loses nothing.
+    pub(super) async fn next(&mut self) -> Result<Vec<Message>> {
+        match self {
+            Self::Live(live) => live.next().await,
+            Self::Tape(player) => Ok(player.next().await),
+        }
+    }
+
+    /// Carries out what concerns the source.
+    pub(super) fn control(&mut self, effect: &Effect) -> Vec<Message> {
+        match (self, effect) {
+            (Self::Live(live), Effect::RetryNow) => {
+                live.connection.watching.retry_now();
+                Vec::new()
+            }
+            (Self::Live(live), Effect::SwitchScope(scope)) => {
+                **live = Live::new(live.connection.with_scope(scope.clone()));
+                vec![Message::Session(Box::new(live.connection.session.clone()))]
+            }
+            (Self::Tape(player), Effect::TogglePause) => vec![player.toggle_pause()],
+            (Self::Tape(player), Effect::Speed(speed)) => vec![player.set_speed(*speed)],
+            (Self::Tape(player), Effect::Seek(to)) => player.seek(*to),
+            (
+                _,
+                Effect::Quit
+                | Effect::Suspend
+                | Effect::Redraw
+                | Effect::Copy(_)
+                | Effect::RetryNow
+                | Effect::SwitchContext(_)
+                | Effect::SwitchScope(_)
+                | Effect::ToggleRecording
+                | Effect::TogglePause
+                | Effect::Speed(_)
+                | Effect::Seek(_),
+            ) => Vec::new(),
+        }
+    }
+}

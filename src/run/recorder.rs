@@ -1,0 +1,69 @@
+//! Recording: what the source says goes to a file beside the screen. A full disk stops the recording, not the session.
+
+use std::path::{Path, PathBuf};
+
+use crate::app::{Recording, Scope, Session};
+use crate::delta::Delta;
+use crate::model::{Kind, Time};
+use crate::store::Store;
+use crate::tape::{Header, VERSION, Writer, snapshot};
+
+/// A recording, on or off.
+#[derive(Default)]
+pub(super) struct Recorder {
+    to: Option<(PathBuf, Writer, Time)>,
+}
+
+/// The first line for a session.
+pub(super) fn header(session: &Session, started: Time) -> Header {
+    Header {
+        podpath_tape: VERSION,
+        started: started.0,
+        context: session.context.clone(),
+        cluster: session.cluster.clone(),
+        version: session.version.clone(),
+        namespace: match &session.scope {
+            Scope::All => None,
+            Scope::Namespace(name) => Some(name.clone()),
+        },
+        selector: session.selector.clone(),
+    }
+}
+
+impl Recorder {
+    pub(super) fn is_on(&self) -> bool {
+        self.to.is_some()
+    }
+
+    /// Begins a tape with all that is known already.
+    pub(super) fn start(&mut self, path: &Path, session: &Session, store: &Store, now: Time) -> Recording {
+        let begun = Writer::create(path, &header(session, now)).and_then(|mut writer| {
+            let health = |kind: Kind| store.health(kind).clone();
+            let known =
+                snapshot(store.services(), store.slices(), store.pods(), store.nodes(), store.namespaces(), health);
+            writer.write(0, &known)?;
+            Ok(writer)
+        });
+        match begun {
+            Ok(writer) => {
+                self.to = Some((path.to_owned(), writer, now));
+                Recording::On { file: path.display().to_string() }
+            }
+            Err(error) => Recording::Failed { file: path.display().to_string(), why: error.to_string() },
+        }
+    }
+
+    pub(super) fn stop(&mut self) -> Recording {
+        self.to = None;
+        Recording::Off
+    }
+
+    /// Writes a batch. What is told when it cannot be written any more.
+    pub(super) fn write(&mut self, at: Time, deltas: &[Delta]) -> Option<Recording> {
+        let (path, writer, started) = self.to.as_mut()?;
+        let error = writer.write(at.since(*started), deltas).err()?;
+        let failed = Recording::Failed { file: path.display().to_string(), why: error.to_string() };
+        self.to = None;
+        Some(failed)
+    }
+}

@@ -1,0 +1,166 @@
+//! Answers without a screen: wait until everything is known that can be, print, leave.
+
+use std::io::Write;
+use std::process::ExitCode;
+use std::time::Duration;
+
+use color_eyre::eyre::{Result, eyre};
+use tokio::time::{Instant, timeout_at};
+
+use super::feed::{Feed, Live};
+use super::session::Connection;
+use crate::app::{Message, Scope};
+use crate::config::{Endpoints, Login, Output};
+use crate::delta::Health;
+use crate::model::{Key, Kind, Time};
+use crate::report;
+use crate::store::{Change, Store, distance};
+use crate::view;
+
+/// How long to wait for everything that can be known.
+const PATIENCE: Duration = Duration::from_secs(30);
+/// Nothing usable.
+const NO_ENDPOINT: u8 = 3;
+
+/// A cluster, once it is known.
+struct Known {
+    feed: Feed,
+    store: Store,
+    now: Time,
+}
+
+impl Known {
+    async fn open(login: &Login) -> Result<Self> {
+        let connection = Connection::open(login).await?;
+        connection.greet().await?;
+        let feed = Feed::Live(Box::new(Live::new(connection)));
+        let mut known = Self { feed, store: Store::new(), now: Feed::now() };
+        let end = Instant::now() + PATIENCE;
+        while !known.settled() {
+            if timeout_at(end, known.step()).await.is_err() {
+                let waits = Kind::ALL.into_iter().filter(|kind| !Self::decided(known.store.health(*kind)));
+                let waits: Vec<String> =
+                    waits.map(|kind| view::health(kind, known.store.health(kind), known.now)).collect();
+                return Err(eyre!("not everything is known after {} s: {}", PATIENCE.as_secs(), waits.join("; ")));
+            }
+        }
+        Ok(known)
+    }
+
+    /// Takes in what comes next.
+    async fn step(&mut self) -> Result<Vec<Change>> {
+        let mut changes = Vec::new();
+        for message in self.feed.next().await? {
+            if let Message::Deltas(at, deltas) = message {
+                self.now = at;
+                changes.extend(self.store.apply(at, deltas));
+            }
+        }
+        self.store.settle(self.now);
+        Ok(changes)
+    }
+
+    fn decided(health: &Health) -> bool {
+        match health {
+            Health::Waiting | Health::Loading { .. } | Health::Failing { .. } => false,
+            Health::Live
+            | Health::Polling { .. }
+            | Health::Stale { .. }
+            | Health::Forbidden { .. }
+            | Health::NotServed => true,
+        }
+    }
+
+    fn settled(&self) -> bool {
+        Kind::ALL.into_iter().all(|kind| Self::decided(self.store.health(kind)))
+    }
+
+    /// What is not known, in words.
+    fn blind_spots(&self) -> Vec<String> {
+        let blind = Kind::ALL.into_iter().filter(|kind| !self.store.complete(*kind));
+        blind.map(|kind| view::health(kind, self.store.health(kind), self.now)).collect()
+    }
+
+    fn tell_blind_spots(&self) -> Result<()> {
+        if !self.store.complete(Kind::Service) {
+            return Err(eyre!("{}", view::health(Kind::Service, self.store.health(Kind::Service), self.now)));
+        }
+        for spot in self.blind_spots() {
+            eprintln!("podpath: {spot}");
+        }
+        Ok(())
+    }
+}
+
+/// Prints the table of Services.
+pub(super) async fn services(login: &Login) -> Result<ExitCode> {
+    let known = Known::open(login).await?;
+    known.tell_blind_spots()?;
+    let all = known.feed.session().scope == Scope::All;
+    print(&report::services(&known.store, all))?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Prints the union table of a Service.
+pub(super) async fn endpoints(login: &Login, what: &Endpoints) -> Result<ExitCode> {
+    let target = what.target().map_err(|why| eyre!(why))?;
+    if login.all_namespaces {
+        return Err(eyre!("endpoints needs one namespace: -n NAME instead of -A"));
+    }
+    let mut known = Known::open(login).await?;
+    known.tell_blind_spots()?;
+    let Scope::Namespace(namespace) = known.feed.session().scope else {
+        return Err(eyre!("endpoints needs one namespace: -n NAME"));
+    };
+    let key = Key::new(namespace, target.service);
+    if known.store.service(&key).is_none() {
+        return Err(missing(&known.store, &key));
+    }
+    print(&answer(&known, &key, what.output)?)?;
+    if what.watch {
+        loop {
+            for change in known.step().await? {
+                if let Some(line) = report::change(&change.edit, &key) {
+                    print(&line_of(&line, what.output, &known, &key)?)?;
+                }
+            }
+            if known.store.service(&key).is_none() && known.store.complete(Kind::Service) {
+                return Err(eyre!("Service {key} was deleted"));
+            }
+        }
+    }
+    let usable = known.store.summary(&key).usable > 0;
+    Ok(if usable { ExitCode::SUCCESS } else { ExitCode::from(NO_ENDPOINT) })
+}
+
+fn answer(known: &Known, key: &Key, output: Output) -> Result<String> {
+    match output {
+        Output::Table => Ok(report::endpoints(&known.store, key, false)),
+        Output::Wide => Ok(report::endpoints(&known.store, key, true)),
+        Output::Json => {
+            let document = report::document(&known.store, key, known.blind_spots());
+            Ok(serde_json::to_string_pretty(&document)? + "\n")
+        }
+    }
+}
+
+fn line_of(line: &str, output: Output, known: &Known, key: &Key) -> Result<String> {
+    match output {
+        Output::Table | Output::Wide => Ok(format!("{}  {line}\n", known.now)),
+        Output::Json => Ok(serde_json::to_string(&report::document(&known.store, key, known.blind_spots()))? + "\n"),
+    }
+}
+
+fn missing(store: &Store, key: &Key) -> color_eyre::Report {
+    let names = store.services().map(|service| service.meta.key.name.to_string());
+    let nearest = names.min_by_key(|name| distance(name, &key.name));
+    let near = nearest.filter(|name| distance(name, &key.name) <= 3).map(|name| format!("; did you mean {name}?"));
+    eyre!("no Service {} in namespace {}{}", key.name, key.namespace, near.unwrap_or_default())
+}
+
+fn print(text: &str) -> Result<()> {
+    let mut out = std::io::stdout().lock();
+    out.write_all(text.as_bytes())?;
+    out.flush()?;
+    Ok(())
+}

@@ -1,0 +1,49 @@
+//! Tapes: what a source said, with times; written and read as one JSON line each.
+//!
+//! The format has types of its own, so that the model stays free to change. Only projected fields are in it: no
+//! environment variables, no annotations, no secrets. To add a field: its wire type here, both directions.
+//!
+//! ```text
+//! {"podpath_tape":1,"started":1764000000000,"context":"kind-shop",…}
+//! {"at":0,"deltas":[{"service":{"listed":[…]}},{"health":{"kind":"services","live":null}}]}
+//! {"at":1250,"deltas":[{"pod":{"applied":{…}}}]}
+//! ```
+
+mod delta;
+mod object;
+mod part;
+mod pod;
+mod read;
+mod snapshot;
+mod write;
+
+pub use read::{Entry, Tape, TapeError, read};
+pub use snapshot::snapshot;
+pub use write::{Writer, header_line};
+
+/// What the first line says.
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Header {
+    /// The version of the format.
+    pub podpath_tape: u32,
+    /// When recording began, in milliseconds since 1970.
+    pub started: i64,
+    /// kubeconfig context.
+    #[serde(default)]
+    pub context: String,
+    /// kubeconfig cluster.
+    #[serde(default)]
+    pub cluster: String,
+    /// Version of the server.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub version: Option<String>,
+    /// The one namespace that was watched; absent: all.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub namespace: Option<String>,
+    /// Label selector on Services.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub selector: Option<String>,
+}
+
+/// The version of the format that is written, and the highest that is read.
+pub const VERSION: u32 = 1;

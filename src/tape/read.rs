@@ -1,0 +1,153 @@
+//! Reading a tape: up to its end, or up to where it was cut.
+
+use std::fs::File;
+use std::io::{self, BufRead, BufReader, Read};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use flate2::read::MultiGzDecoder;
+use serde::Deserialize;
+
+use super::{Header, VERSION, delta};
+use crate::delta::Delta;
+use crate::model::{Interner, Time};
+
+/// A tape that cannot be played at all.
+#[derive(Debug, thiserror::Error)]
+pub enum TapeError {
+    /// The file cannot be read.
+    #[error("cannot read tape {}: {why}", path.display())]
+    Unreadable {
+        /// The file.
+        path: PathBuf,
+        /// The system's words.
+        why: String,
+    },
+    /// The first line is no tape's.
+    #[error("{} is no podpath tape: its first line is no header (podpath record -o FILE writes one)", path.display())]
+    NoTape {
+        /// The file.
+        path: PathBuf,
+    },
+    /// Written by a newer program.
+    #[error("{} is a tape of version {version}; this podpath reads up to {VERSION}: use a newer one", path.display())]
+    Newer {
+        /// The file.
+        path: PathBuf,
+        /// Its version.
+        version: u32,
+    },
+    /// A line in the middle is none.
+    #[error("{}:{line}: {why}", path.display())]
+    Malformed {
+        /// The file.
+        path: PathBuf,
+        /// The line.
+        line: usize,
+        /// What is wrong.
+        why: String,
+    },
+}
+
+/// A batch on a tape.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Entry {
+    /// Time since the start of the tape.
+    pub at: Duration,
+    /// What was said.
+    pub deltas: Vec<Delta>,
+}
+
+/// A whole tape.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Tape {
+    /// What the first line says.
+    pub header: Header,
+    /// All batches in order of time.
+    pub entries: Vec<Entry>,
+    /// Where and why it ends too early, in words.
+    pub cut: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct Line {
+    at: u64,
+    deltas: Vec<delta::Wire>,
+}
+
+impl Tape {
+    /// Time from its start to its last batch.
+    pub fn length(&self) -> Duration {
+        self.entries.last().map_or(Duration::ZERO, |entry| entry.at)
+    }
+
+    /// The time of day at a time of the tape.
+    pub fn time(&self, at: Duration) -> Time {
+        Time(self.header.started).plus(i64::try_from(at.as_millis()).unwrap_or(i64::MAX))
+    }
+}
+
+/// Reads a tape from a file.
+///
+/// # Errors
+/// It cannot be played at all.
+pub fn read(path: &Path) -> Result<Tape, TapeError> {
+    let unreadable = |error: io::Error| TapeError::Unreadable { path: path.to_owned(), why: error.to_string() };
+    let file = File::open(path).map_err(unreadable)?;
+    if file.metadata().is_ok_and(|meta| meta.is_dir()) {
+        return Err(unreadable(io::Error::other("it is a folder")));
+    }
+    Tape::from_reader(path, file)
+}
+
+impl Tape {
+    /// Reads a tape, compressed or not; `path` is what errors name.
+    ///
+    /// # Errors
+    /// It cannot be played at all.
+    pub fn from_reader(path: &Path, from: impl Read) -> Result<Self, TapeError> {
+        let mut from = BufReader::new(from);
+        let gzip = from.fill_buf().is_ok_and(|start| start.starts_with(&[0x1f, 0x8b]));
+        let mut lines: Box<dyn BufRead + '_> =
+            if gzip { Box::new(BufReader::new(MultiGzDecoder::new(from))) } else { Box::new(from) };
+        let no_tape = || TapeError::NoTape { path: path.to_owned() };
+        let mut text = Vec::new();
+        lines.read_until(b'\n', &mut text).map_err(|_| no_tape())?;
+        let header: Header = serde_json::from_slice(&text).map_err(|_| no_tape())?;
+        if header.podpath_tape > VERSION {
+            return Err(TapeError::Newer { path: path.to_owned(), version: header.podpath_tape });
+        }
+        let mut tape = Self { header, entries: Vec::new(), cut: None };
+        let mut interner = Interner::default();
+        for number in 2.. {
+            text.clear();
+            // A gzip stream that was cut fails within a line: what came before it counts.
+            let cut = match lines.read_until(b'\n', &mut text) {
+                Ok(0) => break,
+                Ok(_) => !text.ends_with(b"\n"),
+                Err(_) => true,
+            };
+            match serde_json::from_slice::<Line>(&text) {
+                Ok(line) => tape.take(line, &mut interner),
+                Err(_) if cut => {
+                    tape.cut = Some(format!("the tape is cut off in line {number}: played up to there"));
+                    break;
+                }
+                Err(error) => {
+                    let why = format!("not a line of a tape: {error}");
+                    return Err(TapeError::Malformed { path: path.to_owned(), line: number, why });
+                }
+            }
+            if cut {
+                break;
+            }
+        }
+        Ok(tape)
+    }
+
+    fn take(&mut self, line: Line, interner: &mut Interner) {
+        let at = Duration::from_millis(line.at).max(self.length());
+        let deltas = line.deltas.into_iter().filter_map(|wire| delta::read(wire, interner)).collect();
+        self.entries.push(Entry { at, deltas });
+    }
+}
