@@ -31,7 +31,8 @@ impl State {
         match &line.body {
             Body::Service => {
                 let created = self.store.service(service).and_then(|service| service.meta.created);
-                latest(Subject::Service(service.clone())).or(created)
+                let inside = self.recent.marks.inside_at(service);
+                latest(Subject::Service(service.clone())).max(inside).or(created)
             }
             Body::Port(_) => None,
             Body::Slice(slice) => {

@@ -118,7 +118,7 @@ impl Marks {
             }
             self.order.pop_front();
         }
-        self.inside.retain(|_, at| now.0 - at.0 < Self::LIFE);
+        self.inside.retain(|_, at| now.0 - at.0 < Self::MEMORY);
         let old: Vec<(Key, RowId)> = self
             .graves
             .iter()
@@ -162,6 +162,11 @@ impl Marks {
     pub fn inside(&self, service: &Key, now: Time) -> Option<bool> {
         let age = now.0 - self.inside.get(service)?.0;
         (age < Self::LIFE).then_some(age < Self::BRIGHT)
+    }
+
+    /// When a row of a Service last changed, as far as it is remembered.
+    pub fn inside_at(&self, service: &Key) -> Option<Time> {
+        self.inside.get(service).copied()
     }
 
     /// The rows of a Service that went a moment ago.

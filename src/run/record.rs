@@ -45,7 +45,9 @@ pub(super) async fn record(login: &Login, how: &Record) -> Result<ExitCode> {
             },
         }
     }
-    recorder.stop();
+    if let Recording::Failed { file, why } = recorder.stop(Feed::now()) {
+        return Err(eyre!("cannot write {file} any more: {why}; it plays up to here"));
+    }
     eprintln!("podpath: {batches} batches in {}", how.output.display());
     Ok(ExitCode::SUCCESS)
 }

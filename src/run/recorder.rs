@@ -53,9 +53,11 @@ impl Recorder {
         }
     }
 
-    pub(super) fn stop(&mut self) -> Recording {
+    /// Ends the tape; its last line tells how long it is.
+    pub(super) fn stop(&mut self, now: Time) -> Recording {
+        let failed = self.write(now, &[]);
         self.to = None;
-        Recording::Off
+        failed.unwrap_or(Recording::Off)
     }
 
     /// Writes a batch. What is told when it cannot be written any more.

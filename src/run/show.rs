@@ -118,6 +118,9 @@ impl Show {
                 }
             };
             if let Next::Leave(code) = next {
+                if self.recorder.is_on() {
+                    self.recorder.stop(self.feed.clock());
+                }
                 return Ok(code);
             }
             if self.dirty && self.drawn.elapsed() >= FRAME {
@@ -194,7 +197,7 @@ impl Show {
 
     fn toggle_recording(&mut self) {
         let recording = if self.recorder.is_on() {
-            self.recorder.stop()
+            self.recorder.stop(self.feed.clock())
         } else {
             let now = self.feed.clock();
             let name = || PathBuf::from(format!("podpath-{}.tape.gz", now.0 / 1000));

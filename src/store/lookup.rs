@@ -4,10 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use super::Summary;
 use super::index::Index;
 use super::knowledge::Knowledge;
 use super::table::Table;
+use super::{Bound, Summary};
 use crate::model::{Key, Kind, Namespace, Node, Pod, Service, Slice, Text, Time, Uid};
 
 /// All that is known of the cluster.
@@ -144,12 +144,12 @@ impl Store {
         keys
     }
 
-    /// Whether a node exists; `None` where that is not known.
-    pub fn node_exists(&self, name: Option<&Text>) -> Option<bool> {
-        match name {
-            Some(name) if self.node(name).is_some() => Some(true),
-            _ if !self.complete(Kind::Node) => None,
-            Some(_) | None => Some(false),
+    /// The Node that a pod is bound to.
+    pub fn bound(&self, pod: &Pod) -> Bound<'_> {
+        match pod.node.as_ref().and_then(|name| self.node(name)) {
+            Some(node) => Bound::To(node),
+            None if self.complete(Kind::Node) => Bound::Nowhere,
+            None => Bound::Unknown,
         }
     }
 }

@@ -20,7 +20,7 @@ mod union;
 mod word;
 
 pub use change::{Cause, Change, Edit, Pair, RowEdit};
-pub use desired::{Desired, Excluded, desired};
+pub use desired::{Bound, Desired, Excluded, desired};
 pub use knowledge::Skips;
 pub use lookup::Store;
 pub use nearest::{Elsewhere, NearMiss, distance};

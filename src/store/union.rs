@@ -134,8 +134,8 @@ impl Store {
     /// Selected, in no slice.
     fn word_of_selected(&self, service: &Service, row: &Row) -> (Option<Word>, Option<Time>) {
         let Some(pod) = row.target.pod() else { return (None, None) };
-        let exists = self.node_exists(pod.node.as_ref());
-        let verdicts = service.slice_families().into_iter().map(|family| desired(pod, service, exists, family));
+        let bound = self.bound(pod);
+        let verdicts = service.slice_families().into_iter().map(|family| desired(pod, service, bound, family));
         match verdicts.fold(None, best) {
             Some(Err(Excluded::Terminal)) => (Some(Word::Finished), pod.ready_since),
             Some(Err(Excluded::NoIp)) => (Some(Word::NoIp), pod.meta.created),
@@ -194,12 +194,12 @@ impl Store {
 
     /// How what the controller wrote differs from what it should have written (§3.6).
     fn drift(&self, pod: &Pod, service: &Service, row: &Row) -> Option<Word> {
-        let exists = self.node_exists(pod.node.as_ref());
+        let bound = self.bound(pod);
         for family in service.slice_families() {
             let written = row.members.iter().find(|member| {
                 member.managed_by == ManagedBy::Controller && member.address.is_some_and(|ip| Family::of(&ip) == family)
             });
-            match (desired(pod, service, exists, family), written) {
+            match (desired(pod, service, bound, family), written) {
                 (Err(_), Some(_)) => return Some(Word::Stale),
                 (Ok(_), None) => return Some(Word::Lag),
                 (Ok(wanted), Some(member)) if differs(&wanted, member) => return Some(Word::Lag),

@@ -3,7 +3,7 @@
 use super::pieces::{dim, plain, text};
 use super::{Line, Tone};
 use crate::app::State;
-use crate::model::{Container, Protocol, Service, ServicePort, Slice, TargetPort};
+use crate::model::{Container, ManagedBy, Protocol, Service, ServicePort, Slice, TargetPort};
 use crate::outline::{Branch, Line as Shown};
 use crate::store::{Resolution, Row};
 
@@ -18,6 +18,16 @@ fn front(port: &ServicePort) -> String {
 
 /// The ports of a Service on one line.
 pub(super) fn of_service(state: &State, service: &Service) -> Line {
+    let mut line = fronts(state, service);
+    match state.store.summary(&service.meta.key).managed_by {
+        Some(ManagedBy::Custom) => line.push(text("  custom slice", Tone::Info)),
+        Some(ManagedBy::Mirroring) => line.push(text("  mirrored", Tone::Info)),
+        Some(ManagedBy::Controller | ManagedBy::ApiServer) | None => {}
+    }
+    line
+}
+
+fn fronts(state: &State, service: &Service) -> Line {
     match service.ports.len() {
         0 => vec![dim("no ports")],
         1 => resolved(state, service, 0),

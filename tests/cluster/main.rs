@@ -1,0 +1,14 @@
+//! podpath against a real control plane: `cargo test --features real-cluster --test cluster`.
+//!
+//! `PODPATH_CLUSTER_VERSION` chooses the Kubernetes version: 1.37 (the default), 1.34, 1.33.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on says so by panicking")]
+
+mod harness;
+mod observer;
+mod screen;
+#[expect(dead_code, reason = "tests open the shop, the playground lives in it")]
+mod shop;
+
+mod rights;
+mod truth;

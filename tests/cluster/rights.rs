@@ -1,0 +1,69 @@
+//! Users with fewer rights see what they may, and are told what they may not.
+
+use std::time::Duration;
+
+use podpath::delta::{Health, Verb};
+use podpath::model::Kind;
+use podpath::watch::Scope;
+
+use crate::harness::{Cluster, Options, User};
+use crate::observer::Observer;
+use crate::screen::Screen;
+use crate::shop;
+
+fn decided(this: &Observer) -> bool {
+    Kind::ALL.into_iter().all(|kind| {
+        !matches!(this.store.health(kind), Health::Waiting | Health::Loading { .. } | Health::Failing { .. })
+    })
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn each_user_sees_what_it_may_and_is_told_the_rest() {
+    let cluster = Cluster::start(Options::default()).await;
+    shop::open(&cluster).await;
+    let patience = Duration::from_secs(20);
+
+    // The role that podpath prints is enough for everything.
+    let mut own = Observer::open(&cluster.kubeconfig_of(User::Podpath), Scope::All).await;
+    own.synced().await;
+    own.converges(cluster.api(), "connecting with podpath's own role").await;
+
+    // One namespace: namespaced kinds are live, cluster-wide ones forbidden.
+    let mut shop_only = Observer::open(&cluster.kubeconfig_of(User::ShopOnly), Scope::Namespace("shop".into())).await;
+    assert!(shop_only.until(patience, decided).await);
+    for kind in Kind::ALL {
+        let health = shop_only.store.health(kind);
+        if kind.namespaced() {
+            assert_eq!(*health, Health::Live, "{kind:?}");
+        } else {
+            assert!(matches!(health, Health::Forbidden { verb: Verb::List, namespace: None }), "{kind:?} {health:?}");
+        }
+    }
+    assert_eq!(shop_only.store.count(Kind::Service), 12, "Services of the shop");
+    let mut screen = Screen::open(&cluster.kubeconfig_of(User::ShopOnly), &["-n", "shop"]);
+    screen.shows("the blind spot", |text| text.contains("forbidden: list nodes") && text.contains("checkout"));
+
+    // No right to watch: listed at an interval, and said.
+    let mut lister = Observer::open(&cluster.kubeconfig_of(User::Lister), Scope::All).await;
+    assert!(lister.until(patience, decided).await);
+    for kind in Kind::ALL {
+        assert!(
+            matches!(lister.store.health(kind), Health::Polling { .. }),
+            "{kind:?} {:?}",
+            lister.store.health(kind)
+        );
+    }
+    lister.converges(cluster.api(), "polling").await;
+    let mut screen = Screen::open(&cluster.kubeconfig_of(User::Lister), &["-n", "shop"]);
+    screen.shows("that it lists", |text| text.contains("no watch right") && text.contains("checkout"));
+
+    // No right at all: forbidden is not none.
+    let mut nobody = Observer::open(&cluster.kubeconfig_of(User::Nobody), Scope::All).await;
+    assert!(nobody.until(patience, decided).await);
+    assert!(Kind::ALL.into_iter().all(|kind| matches!(nobody.store.health(kind), Health::Forbidden { .. })));
+    let mut screen = Screen::open(&cluster.kubeconfig_of(User::Nobody), &["-A"]);
+    screen.shows("that it is forbidden", |text| {
+        text.contains("forbidden: list services") && !text.contains("no Services")
+    });
+    screen.press("q");
+}

@@ -1,0 +1,8 @@
+//! Real answers of the real components, replayed: `cargo test --release vectors -- --nocapture`.
+//!
+//! `PODPATH_VECTORS` names another folder with files of the same names.
+
+#![expect(clippy::unwrap_used, reason = "a vector that cannot be read fails its test")]
+
+mod files;
+mod reconcile;
