@@ -16,6 +16,8 @@ mod row;
 
 mod summary;
 mod table;
+#[cfg(test)]
+mod tests;
 mod union;
 mod word;
 

@@ -1,0 +1,360 @@
+//! The store against a store that is built from scratch, over random histories.
+
+use std::collections::BTreeMap;
+use std::net::{IpAddr, Ipv4Addr};
+
+use proptest::prelude::*;
+
+use super::{Cause, Change, Edit, Store, Word};
+use crate::delta::{Delta, Health, Step};
+use crate::model::{
+    AddressType, Addresses, ClusterIp, Container, ContainerKind, ContainerPort, Endpoint, Family, Key, Kind, Labels,
+    Meta, Node, Phase, Pod, Port, Protocol, Selector, Service, ServicePort, Slice, SlicePort, TargetPort, TargetRef,
+    Text, Time, Uid,
+};
+
+fn meta(namespace: &str, name: &str, uid: &str, labels: &[(&str, &str)]) -> Meta {
+    Meta {
+        key: Key::new(namespace, name),
+        uid: Uid::from(uid),
+        labels: labels.iter().copied().collect(),
+        ..Meta::default()
+    }
+}
+
+fn ip(last: u8) -> IpAddr {
+    IpAddr::V4(Ipv4Addr::new(10, 0, 0, last))
+}
+
+fn service(name: &str, selector: &[(&str, &str)]) -> Service {
+    let port = |name: &str| ServicePort {
+        name: name.into(),
+        port: Port(80),
+        protocol: Protocol::Tcp,
+        target: TargetPort::Name("http".into()),
+        node_port: None,
+        app_protocol: None,
+    };
+    Service {
+        meta: meta("shop", name, name, &[]),
+        selector: Selector(selector.iter().copied().collect::<Labels>()),
+        cluster_ip: ClusterIp::Ips(vec![ip(200)]),
+        families: vec![Family::V4],
+        ports: vec![port("http")],
+        ..Service::default()
+    }
+}
+
+fn pod(name: &str, uid: &str, app: &str, last: u8) -> Pod {
+    let port = ContainerPort { name: Some("http".into()), port: Port(8080), protocol: Protocol::Tcp };
+    let container = Container {
+        name: "app".into(),
+        kind: ContainerKind::Main,
+        image: Text::default(),
+        ports: vec![port],
+        readiness_probe: false,
+    };
+    Pod {
+        meta: meta("shop", name, uid, &[("app", app)]),
+        ips: if last == 0 { Addresses::None } else { Addresses::One(ip(last)) },
+        node: Some("n1".into()),
+        phase: Phase::Running,
+        ready: true,
+        containers: vec![container].into(),
+        ..Pod::default()
+    }
+}
+
+fn slice(name: &str, service: &str, managed: bool, endpoints: Vec<Endpoint>) -> Slice {
+    let by = if managed { "endpointslice-controller.k8s.io" } else { "someone" };
+    let labels = [("kubernetes.io/service-name", service), ("endpointslice.kubernetes.io/managed-by", by)];
+    Slice {
+        meta: meta("shop", name, name, &labels),
+        address_type: AddressType::Ipv4,
+        endpoints,
+        ports: vec![SlicePort {
+            name: Some("http".into()),
+            port: Some(Port(8080)),
+            protocol: Protocol::Tcp,
+            app_protocol: None,
+        }],
+        triggered: None,
+    }
+}
+
+fn endpoint(last: u8, target: Option<(&str, &str)>, ready: bool, terminating: bool) -> Endpoint {
+    Endpoint {
+        addresses: Addresses::One(ip(last)),
+        ready: Some(ready),
+        serving: Some(true),
+        terminating: Some(terminating),
+        target: target.map(|(name, uid)| {
+            Box::new(TargetRef { kind: "Pod".into(), namespace: "shop".into(), name: name.into(), uid: Uid::from(uid) })
+        }),
+        ..Endpoint::default()
+    }
+}
+
+fn node(name: &str) -> Node {
+    Node { meta: meta("", name, name, &[]), ..Node::default() }
+}
+
+fn live() -> Vec<Delta> {
+    Kind::ALL.into_iter().map(|kind| Delta::Health(kind, Health::Live)).collect()
+}
+
+/// A store of these objects, all kinds complete.
+fn store(services: Vec<Service>, slices: Vec<Slice>, pods: Vec<Pod>) -> Store {
+    let mut store = Store::new();
+    let mut deltas = vec![
+        Delta::Service(Step::Listed(services)),
+        Delta::Slice(Step::Listed(slices)),
+        Delta::Pod(Step::Listed(pods)),
+        Delta::Node(Step::Listed(vec![node("n1")])),
+        Delta::Namespace(Step::Listed(Vec::new())),
+    ];
+    deltas.extend(live());
+    store.apply(Time(0), deltas);
+    store
+}
+
+fn words(store: &Store) -> Vec<Option<Word>> {
+    store.rows(&Key::new("shop", "web")).into_iter().map(|row| row.word).collect()
+}
+
+fn web() -> Vec<Service> {
+    vec![service("web", &[("app", "web")])]
+}
+
+#[test]
+fn each_way_of_standing_on_one_side_has_its_word() {
+    let good = || pod("p", "u1", "web", 1);
+    let held = |endpoint: Endpoint| vec![slice("web-1", "web", true, vec![endpoint])];
+    let named = |ready, terminating| endpoint(1, Some(("p", "u1")), ready, terminating);
+    let cases: Vec<(&str, Vec<Slice>, Vec<Pod>, Option<Word>)> = vec![
+        ("a plain endpoint", held(named(true, false)), vec![good()], None),
+        (
+            "not ready",
+            held(Endpoint { serving: Some(false), ..named(false, false) }),
+            vec![Pod { ready: false, ..good() }],
+            Some(Word::NotReady),
+        ),
+        ("selected, not in a slice", vec![], vec![good()], Some(Word::Lag)),
+        (
+            "the slice says ready, the pod does not",
+            held(named(true, false)),
+            vec![Pod { ready: false, ..good() }],
+            Some(Word::Lag),
+        ),
+        ("no IP yet", vec![], vec![Pod { ips: Addresses::None, ..good() }], Some(Word::NoIp)),
+        ("ended", vec![], vec![Pod { phase: Phase::Succeeded, ..good() }], Some(Word::Finished)),
+        (
+            "ended and still in the slice",
+            held(named(true, false)),
+            vec![Pod { phase: Phase::Failed, ..good() }],
+            Some(Word::Stale),
+        ),
+        ("no node", vec![], vec![Pod { node: Some("gone".into()), ..good() }], Some(Word::NodeGone)),
+        (
+            "another family",
+            vec![],
+            vec![Pod { ips: Addresses::One("fd00::1".parse().unwrap()), ..good() }],
+            Some(Word::OtherFamily),
+        ),
+        ("the pod is gone", held(named(true, false)), vec![], Some(Word::Stale)),
+        ("another pod took the name", held(named(true, false)), vec![pod("p", "u2", "other", 9)], Some(Word::Stale)),
+        ("labels no longer match", held(named(true, false)), vec![pod("p", "u1", "other", 1)], Some(Word::NotSelected)),
+        (
+            "an address that no pod has",
+            vec![slice("x", "web", false, vec![endpoint(77, None, true, false)])],
+            vec![],
+            Some(Word::OrphanIp),
+        ),
+    ];
+    for (what, slices, pods, expected) in cases {
+        assert_eq!(words(&store(web(), slices, pods)), [expected], "{what}");
+    }
+}
+
+#[test]
+fn a_custom_slice_of_a_service_without_selector_is_custom_and_joined_by_address() {
+    let service = Service { selector: Selector::default(), ..service("web", &[]) };
+    let store = store(
+        vec![service],
+        vec![slice("mine", "web", false, vec![endpoint(1, None, true, false)])],
+        vec![pod("p", "u1", "x", 1)],
+    );
+    let rows = store.rows(&Key::new("shop", "web"));
+    assert_eq!(rows[0].word, Some(Word::Custom));
+    assert!(rows[0].by_ip && rows[0].target.pod().is_some());
+}
+
+#[test]
+fn what_is_not_known_never_becomes_a_negative() {
+    let mut store = Store::new();
+    let mut deltas = vec![
+        Delta::Service(Step::Listed(web())),
+        Delta::Slice(Step::Listed(vec![slice(
+            "web-1",
+            "web",
+            true,
+            vec![endpoint(1, Some(("p", "u1")), true, false)],
+        )])),
+    ];
+    deltas.extend([Delta::Health(Kind::Service, Health::Live), Delta::Health(Kind::Slice, Health::Live)]);
+    store.apply(Time(0), deltas);
+    assert_eq!(words(&store), [None], "pods are not known, so the row is not stale");
+    store.apply(Time(1), [Delta::Health(Kind::Pod, Health::Live)]);
+    assert_eq!(words(&store), [Some(Word::Stale)]);
+}
+
+#[test]
+fn a_terminating_duplicate_does_not_replace_a_living_one() {
+    let slices = vec![
+        slice("a", "web", true, vec![endpoint(1, Some(("p", "u1")), true, false)]),
+        slice("b", "web", true, vec![endpoint(1, Some(("p", "u1")), false, true)]),
+    ];
+    let store = store(web(), slices, vec![pod("p", "u1", "web", 1)]);
+    let rows = store.rows(&Key::new("shop", "web"));
+    assert_eq!((rows.len(), rows[0].usable()), (1, true));
+}
+
+#[test]
+fn a_name_taken_by_another_uid_is_replaced_and_a_late_deletion_of_the_first_is_nothing() {
+    let mut store = store(web(), vec![], vec![pod("p", "u1", "web", 1)]);
+    let changes = store.apply(Time(5), [Delta::Pod(Step::Applied(pod("p", "u2", "web", 2)))]);
+    assert!(changes.iter().any(|change| matches!(&change.edit, Edit::Pod(pair) if pair.replaced())));
+    let changes = store.apply(Time(6), [Delta::Pod(Step::Deleted(Key::new("shop", "p"), Uid::from("u1")))]);
+    assert_eq!(changes, []);
+    assert!(store.pod(&Key::new("shop", "p")).is_some());
+}
+
+#[test]
+fn a_relist_tells_only_real_differences_and_says_that_it_is_one() {
+    let mut store = store(web(), vec![], vec![pod("p", "u1", "web", 1), pod("q", "u2", "web", 2)]);
+    let changes = store.apply(Time(9), [Delta::Pod(Step::Listed(vec![pod("p", "u1", "web", 1)]))]);
+    let pods: Vec<&Change> = changes.iter().filter(|change| matches!(change.edit, Edit::Pod(_))).collect();
+    assert_eq!(pods.len(), 1);
+    assert!(changes.iter().all(|change| change.cause == Cause::Relist), "{changes:?}");
+}
+
+#[test]
+fn near_misses_name_the_label_and_both_values() {
+    let pods = vec![pod("a", "u1", "wep", 1), pod("b", "u2", "wep", 2), pod("c", "u3", "database", 3)];
+    let store = store(web(), vec![], pods);
+    assert!(store.selects_nothing(&Key::new("shop", "web")));
+    let misses = store.near_misses(&Key::new("shop", "web"));
+    let first = &misses[0];
+    assert_eq!(
+        (first.key.as_str(), first.wanted.as_str(), first.found.as_deref(), first.pods),
+        ("app", "web", Some("wep"), 2)
+    );
+}
+
+/// One random step of one object of a small world.
+fn any_delta() -> impl Strategy<Value = Delta> {
+    let name = || prop::sample::select(vec!["a", "b", "c"]);
+    let app = || prop::sample::select(vec!["web", "db", "x"]);
+    let uid = || prop::sample::select(vec!["u1", "u2"]);
+    let pod = (name(), uid(), app(), 0u8..4, any::<bool>(), any::<bool>(), 0u8..3).prop_map(
+        |(name, uid, app, last, ready, deleted, phase)| {
+            let mut pod = pod(name, &format!("{name}{uid}"), app, last);
+            pod.ready = ready;
+            pod.meta.deleted = deleted.then_some(Time(7));
+            pod.phase = [Phase::Running, Phase::Pending, Phase::Succeeded][usize::from(phase)];
+            pod
+        },
+    );
+    let endpoint = (1u8..4, prop::option::of((name(), uid())), any::<bool>(), any::<bool>()).prop_map(
+        |(last, target, ready, terminating)| {
+            let target = target.map(|(name, uid)| (name, format!("{name}{uid}")));
+            endpoint(last, target.as_ref().map(|(name, uid)| (*name, uid.as_str())), ready, terminating)
+        },
+    );
+    let slice = (
+        name(),
+        prop::sample::select(vec!["web", "db", "", "ghost"]),
+        any::<bool>(),
+        prop::collection::vec(endpoint, 0..3),
+    )
+        .prop_map(|(name, service, managed, endpoints)| slice(name, service, managed, endpoints));
+    let service = (prop::sample::select(vec!["web", "db"]), prop::option::of(app())).prop_map(|(name, app)| {
+        let selector: Vec<(&str, &str)> = app.iter().map(|app| ("app", *app)).collect();
+        service(name, &selector)
+    });
+    let node = prop::sample::select(vec!["n1", "n2"]).prop_map(node);
+    prop_oneof![
+        4 => pod.clone().prop_map(|pod| Delta::Pod(Step::Applied(pod))),
+        2 => (name(), uid()).prop_map(|(name, uid)| Delta::Pod(Step::Deleted(Key::new("shop", name), Uid::from(format!("{name}{uid}").as_str())))),
+        1 => prop::collection::vec(pod, 0..4).prop_map(|pods| Delta::Pod(Step::Listed(pods))),
+        4 => slice.clone().prop_map(|slice| Delta::Slice(Step::Applied(slice))),
+        1 => name().prop_map(|name| Delta::Slice(Step::Deleted(Key::new("shop", name), Uid::from(name)))),
+        1 => prop::collection::vec(slice, 0..3).prop_map(|slices| Delta::Slice(Step::Listed(slices))),
+        2 => service.prop_map(|service| Delta::Service(Step::Applied(service))),
+        1 => prop::sample::select(vec!["web", "db"]).prop_map(|name| Delta::Service(Step::Deleted(Key::new("shop", name), Uid::from(name)))),
+        1 => node.prop_map(|node| Delta::Node(Step::Applied(node))),
+        1 => prop::sample::select(vec!["n1", "n2"]).prop_map(|name| Delta::Node(Step::Deleted(Key { namespace: Text::default(), name: name.into() }, Uid::from(name)))),
+    ]
+}
+
+fn clone_all<'a, T: Clone + 'a>(rows: impl Iterator<Item = &'a std::sync::Arc<T>>) -> Vec<T> {
+    rows.map(|row| (**row).clone()).collect()
+}
+
+/// The same objects in a store that never saw their history.
+fn from_scratch(store: &Store) -> Store {
+    let mut fresh = Store::new();
+    let mut deltas = vec![
+        Delta::Pod(Step::Listed(clone_all(store.pods()))),
+        Delta::Node(Step::Listed(clone_all(store.nodes()))),
+        Delta::Slice(Step::Listed(clone_all(store.slices()))),
+        Delta::Service(Step::Listed(clone_all(store.services()))),
+        Delta::Namespace(Step::Listed(Vec::new())),
+    ];
+    deltas.extend(live());
+    fresh.apply(Time(0), deltas);
+    fresh
+}
+
+fn keys() -> impl Iterator<Item = Key> {
+    ["web", "db", "ghost"].into_iter().map(|name| Key::new("shop", name))
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(600))]
+
+    #[test]
+    fn any_history_gives_the_store_that_its_objects_give(
+        before in prop::collection::vec(any_delta(), 0..8),
+        batches in prop::collection::vec(prop::collection::vec(any_delta(), 1..5), 1..10),
+    ) {
+        let mut store = Store::new();
+        store.apply(Time(0), before);
+        store.apply(Time(1), live());
+        for (at, batch) in batches.into_iter().enumerate() {
+            let rows_before: BTreeMap<Key, _> = keys().map(|key| (key.clone(), store.rows(&key))).collect();
+            let changes = store.apply(Time(2 + at as i64), batch);
+            let fresh = from_scratch(&store);
+            prop_assert_eq!(&store.index, &fresh.index);
+            for key in keys() {
+                prop_assert_eq!(store.rows(&key), fresh.rows(&key));
+                prop_assert_eq!(store.summary(&key), fresh.summary(&key));
+                prop_assert_eq!(store.near_misses(&key), fresh.near_misses(&key));
+                // Folding the row edits backwards gives the rows as they were.
+                let mut rows: BTreeMap<_, _> = store.rows(&key).into_iter().map(|row| (row.id.clone(), row)).collect();
+                for change in changes.iter().rev() {
+                    if let Edit::Row(edit) = &change.edit && edit.service == key {
+                        if let Some(new) = &edit.new {
+                            rows.remove(&new.id);
+                        }
+                        if let Some(old) = &edit.old {
+                            rows.insert(old.id.clone(), old.clone());
+                        }
+                    }
+                }
+                let was: BTreeMap<_, _> = rows_before[&key].iter().map(|row| (row.id.clone(), row.clone())).collect();
+                prop_assert_eq!(rows, was);
+            }
+        }
+    }
+}
