@@ -39,7 +39,7 @@ async fn each_user_sees_what_it_may_and_is_told_the_rest() {
             assert!(matches!(health, Health::Forbidden { verb: Verb::List, namespace: None }), "{kind:?} {health:?}");
         }
     }
-    assert_eq!(shop_only.store.count(Kind::Service), 12, "Services of the shop");
+    assert_eq!(shop_only.store.count(Kind::Service), 11, "Services of the shop");
     let mut screen = Screen::open(&cluster.kubeconfig_of(User::ShopOnly), &["-n", "shop"]);
     screen.shows("the blind spot", |text| text.contains("forbidden: list nodes") && text.contains("checkout"));
 
