@@ -63,15 +63,35 @@ fn noun(kind: Kind) -> &'static str {
     }
 }
 
+/// The kinds that are heard equally badly share a chip: five times the same sentence would hide the rest.
+fn groups(state: &State) -> Vec<Vec<Kind>> {
+    let alike = |a: Kind, b: Kind| match (state.store.health(a), state.store.health(b)) {
+        (Health::Polling { every: one }, Health::Polling { every: other }) => one == other,
+        (Health::Stale { fault: one, .. }, Health::Stale { fault: other, .. }) => one == other,
+        (Health::Failing { fault: one, .. }, Health::Failing { fault: other, .. }) => one == other,
+        _ => false,
+    };
+    let mut groups: Vec<Vec<Kind>> = Vec::new();
+    for kind in Kind::ALL {
+        match groups.iter_mut().find(|group| alike(group[0], kind)) {
+            Some(group) => group.push(kind),
+            None => groups.push(vec![kind]),
+        }
+    }
+    groups
+}
+
 fn chips(state: &State) -> Vec<HealthChip> {
     let mut chips = Vec::new();
     let mut worst = Tone::Good;
-    for kind in Kind::ALL {
+    for group in groups(state) {
+        let kind = group[0];
         let health = state.store.health(kind);
         let number = count(state.store.count(kind));
+        let words = || super::health::of_group(&group, health, state.now);
         match health {
             Health::Live => {
-                chips.push(HealthChip { pieces: vec![dim(format!("{} ", noun(kind))), plain(number)], calm: true })
+                chips.push(HealthChip { pieces: vec![dim(format!("{} ", noun(kind))), plain(number)], calm: true });
             }
             Health::Waiting => {
                 worst = Tone::Dim;
@@ -79,22 +99,21 @@ fn chips(state: &State) -> Vec<HealthChip> {
             }
             Health::Loading { .. } => {
                 worst = Tone::Dim;
-                chips.push(HealthChip { pieces: vec![dim(super::health(kind, health, state.now))], calm: false });
+                chips.push(HealthChip { pieces: vec![dim(words())], calm: false });
             }
             Health::Polling { .. } | Health::Forbidden { .. } | Health::NotServed => {
-                let tone = if worst == Tone::Good { Tone::Warn } else { worst };
-                worst = tone;
-                let words = super::health(kind, health, state.now);
-                chips.push(HealthChip { pieces: vec![text(words, Tone::Warn)], calm: false });
+                worst = if worst == Tone::Good { Tone::Warn } else { worst };
+                chips.push(HealthChip { pieces: vec![text(words(), Tone::Warn)], calm: false });
             }
             Health::Stale { .. } | Health::Failing { .. } => {
                 worst = Tone::Bad;
-                let words = super::health(kind, health, state.now);
                 let mut pieces = mark(Glyph::Stale, Tone::Bad).to_vec();
-                pieces.push(text(words, Tone::Bad));
+                pieces.push(text(words(), Tone::Bad));
                 chips.push(HealthChip { pieces, calm: false });
             }
         }
+    }
+    for kind in Kind::ALL {
         let skips = state.store.skips(kind);
         if skips.count > 0 {
             let words = format!("{} {} could not be read", count(skips.count as usize), kind.resource());

@@ -40,7 +40,14 @@ fn retry(at: Time, now: Time) -> String {
 
 /// How well a kind is heard, in one phrase.
 pub fn health(kind: Kind, health: &Health, now: Time) -> String {
-    let resource = kind.resource();
+    of_group(&[kind], health, now)
+}
+
+/// How well some kinds are heard that are heard equally.
+pub(super) fn of_group(kinds: &[Kind], health: &Health, now: Time) -> String {
+    let kind = kinds.first().copied().unwrap_or(Kind::Service);
+    let names: Vec<&str> = kinds.iter().map(|kind| kind.resource()).collect();
+    let resource = if kinds.len() == Kind::ALL.len() { "everything".to_owned() } else { names.join(", ") };
     match health {
         Health::Waiting => format!("waiting for {resource}"),
         Health::Loading { seen } => format!("loading {resource} {}…", count(*seen as usize)),

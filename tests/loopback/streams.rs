@@ -1,0 +1,233 @@
+//! Each fault by name: nothing is lost, nothing is made up, nobody asks in a hot loop, and it is told.
+
+use std::time::Duration;
+
+use podpath::delta::{Cause, Delta, Health};
+use podpath::model::{Kind, Time};
+use podpath::store::Store;
+use podpath::watch::{Login, Scope, Watching, connect, watch};
+use tempfile::TempDir;
+
+use crate::server::world::{self, PODS, SERVICES};
+use crate::server::{Fault, Server};
+
+struct Client {
+    watching: Watching,
+    store: Store,
+    heard: Vec<(Kind, Health)>,
+    at: i64,
+    _dir: TempDir,
+}
+
+impl Client {
+    async fn open(server: &Server) -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        let login = Login { kubeconfig: Some(server.kubeconfig(dir.path())), ..Login::default() };
+        let (_, connected) = connect(&login).await.unwrap();
+        let watching = watch(&connected, &Scope::All, None);
+        Self { watching, store: Store::new(), heard: Vec::new(), at: 0, _dir: dir }
+    }
+
+    async fn until(&mut self, what: &str, done: impl Fn(&Self) -> bool) {
+        let end = tokio::time::Instant::now() + Duration::from_secs(30);
+        while !done(self) {
+            let batch = tokio::time::timeout_at(end, self.watching.next()).await;
+            let batch = batch.unwrap_or_else(|_| panic!("never: {what}; heard {:?}", self.heard)).unwrap();
+            for delta in &batch {
+                if let Delta::Health(kind, health) = delta {
+                    self.heard.push((*kind, health.clone()));
+                }
+            }
+            self.at += 1;
+            self.store.apply(Time(self.at), batch);
+        }
+    }
+
+    async fn synced(&mut self) {
+        self.until("all is live", |client| {
+            Kind::ALL.into_iter().all(|kind| *client.store.health(kind) == Health::Live)
+        })
+        .await;
+    }
+
+    /// Waits for a Service that was put last: everything before it has arrived.
+    async fn sees(&mut self, name: &str) {
+        self.until(name, |client| client.store.services().any(|service| service.meta.key.name == *name)).await;
+    }
+
+    fn told(&self, kind: Kind, said: impl Fn(&Cause) -> bool) -> bool {
+        self.heard.iter().any(|(heard, health)| match health {
+            Health::Stale { fault, .. } | Health::Failing { fault, .. } => *heard == kind && said(&fault.cause),
+            _ => false,
+        })
+    }
+}
+
+fn put_service(server: &Server, name: &str) {
+    server.put(SERVICES, ("team-00", name), &world::service("team-00", name, "x"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_first_sync_costs_one_stream_for_each_kind() {
+    let server = Server::start(world::of_pods(200)).await;
+    let mut client = Client::open(&server).await;
+    client.synced().await;
+    assert_eq!(
+        (client.store.count(Kind::Pod), client.store.count(Kind::Service), client.store.count(Kind::Slice)),
+        (200, 20, 20)
+    );
+    let asked = server.asked();
+    assert_eq!(asked.len(), 5, "{asked:?}");
+    assert!(asked.iter().all(|request| request.method == "GET"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_without_watch_lists_is_listed_in_pages_and_watched() {
+    let server = Server::start(world::of_pods(1_200)).await;
+    server.without_watch_list();
+    let mut client = Client::open(&server).await;
+    client.synced().await;
+    assert_eq!(client.store.count(Kind::Pod), 1_200);
+    put_service(&server, "later");
+    client.sees("later").await;
+    let pages = server.asked().iter().filter(|request| request.target.starts_with("/api/v1/pods?limit")).count();
+    assert_eq!(pages, 3);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_watch_that_is_cut_is_told_and_taken_up_without_a_list() {
+    let server = Server::start(world::of_pods(50)).await;
+    let mut client = Client::open(&server).await;
+    client.synced().await;
+    server.cut();
+    put_service(&server, "while-away");
+    client.sees("while-away").await;
+    client.synced().await;
+    assert!(client.told(Kind::Service, |cause| *cause == Cause::Closed), "{:?}", client.heard);
+    let lists = server.asked().iter().filter(|request| request.target.contains("sendInitialEvents")).count();
+    assert_eq!(lists, 5, "a version that is still known needs no list");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn history_that_is_gone_is_listed_anew_as_one_difference() {
+    let server = Server::start(world::of_pods(50)).await;
+    let mut client = Client::open(&server).await;
+    client.synced().await;
+    server.compact();
+    server.delete(PODS, ("team-00", "web-00000-6c9f7d-000001"));
+    server.compact();
+    server.cut();
+    put_service(&server, "after");
+    client.sees("after").await;
+    client.until("the pod is gone", |client| client.store.count(Kind::Pod) == 49).await;
+    client.synced().await;
+    assert!(client.told(Kind::Pod, |cause| *cause == Cause::Expired), "{:?}", client.heard);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn statuses_are_told_and_outlived() {
+    let server = Server::start(world::of_pods(30)).await;
+    for (code, reason) in [(500, "InternalError"), (503, "ServiceUnavailable"), (429, "TooManyRequests")] {
+        server.fault("/api/v1/pods", Fault::api(code, reason), 1);
+    }
+    server.fault("/api/v1/services", Fault::Status(502, "<html>Bad Gateway</html>".into(), None), 1);
+    let mut client = Client::open(&server).await;
+    client.synced().await;
+    assert_eq!(client.store.count(Kind::Pod), 30);
+    assert!(client.told(Kind::Pod, |cause| matches!(cause, Cause::Status(500, _))), "{:?}", client.heard);
+    assert!(client.told(Kind::Pod, |cause| *cause == Cause::Throttled));
+    assert!(client.told(Kind::Service, |cause| matches!(cause, Cause::Status(502, _))));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_list_that_is_cut_at_any_byte_ends_whole() {
+    for offset in [0, 1, 9, 500, 7_000, 30_000, 60_000] {
+        let server = Server::start(world::of_pods(30)).await;
+        server.fault("/api/v1/pods", Fault::CutAfter(offset), 2);
+        let mut client = Client::open(&server).await;
+        client.synced().await;
+        assert_eq!(client.store.count(Kind::Pod), 30, "cut after {offset} bytes");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_object_that_cannot_be_read_costs_only_itself() {
+    let server = Server::start(world::of_pods(30)).await;
+    server.put(
+        PODS,
+        ("team-00", "odd"),
+        r#"{"metadata":{"name":"odd","namespace":"team-00","resourceVersion":"0"},"spec":{"containers":"none"}}"#,
+    );
+    let mut client = Client::open(&server).await;
+    client.synced().await;
+    assert_eq!(client.store.count(Kind::Pod), 30);
+    assert_eq!(client.store.skips(Kind::Pod).count, 1);
+    let named = client.store.skips(Kind::Pod).latest.back().and_then(|skipped| skipped.key.clone());
+    assert_eq!(named.map(|key| key.to_string()), Some("team-00/odd".to_owned()));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn strange_lines_are_a_fault_and_nothing_is_lost() {
+    let lines = [
+        r#"{"type":"PARTY","object":{}}"#,
+        "not json",
+        r#"{"type":"ERROR","object":{}}"#,
+        r#"{"type":"ERROR","object":{"code":410,"reason":"Expired"}}"#,
+    ];
+    for line in lines {
+        let server = Server::start(world::of_pods(30)).await;
+        server.fault("/api/v1/pods", Fault::Line(line.into()), 1);
+        let mut client = Client::open(&server).await;
+        client.synced().await;
+        assert_eq!(client.store.count(Kind::Pod), 30, "{line}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_watch_that_is_answered_and_closed_at_once_is_not_asked_in_a_hot_loop() {
+    let server = Server::start(world::of_pods(30)).await;
+    server.fault("/api/v1/nodes", Fault::CutAfter(0), u32::MAX);
+    let mut client = Client::open(&server).await;
+    let end = tokio::time::Instant::now() + Duration::from_secs(5);
+    client.until("five seconds", |_| tokio::time::Instant::now() >= end).await;
+    let asked = server.asked().iter().filter(|request| request.target.starts_with("/api/v1/nodes")).count();
+    assert!((2..=12).contains(&asked), "{asked} requests in five seconds");
+    assert!(!matches!(client.store.health(Kind::Node), Health::Live));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_user_who_may_not_watch_is_served_by_lists() {
+    let server = Server::start(world::of_pods(30)).await;
+    server.fault("watch=1", Fault::api(403, "Forbidden"), u32::MAX);
+    let mut client = Client::open(&server).await;
+    client
+        .until("polling", |client| {
+            Kind::ALL.into_iter().all(|kind| matches!(client.store.health(kind), Health::Polling { .. }))
+        })
+        .await;
+    assert_eq!(client.store.count(Kind::Pod), 30);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_list_that_stalls_is_told_while_other_kinds_go_on() {
+    let server = Server::start(world::of_pods(30)).await;
+    server.fault("/api/v1/pods", Fault::Stall(Duration::from_secs(60)), 1);
+    let mut client = Client::open(&server).await;
+    client
+        .until("the stall is told", |client| client.told(Kind::Pod, |cause| matches!(cause, Cause::Stalled(_))))
+        .await;
+    assert_eq!(*client.store.health(Kind::Service), Health::Live);
+    client.synced().await;
+    assert_eq!(client.store.count(Kind::Pod), 30);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_list_without_its_end_mark_is_never_called_complete() {
+    let server = Server::start(world::of_pods(30)).await;
+    server.fault("/api/v1/pods", Fault::NoEndMark, 1);
+    let mut client = Client::open(&server).await;
+    client.until("services are live", |client| *client.store.health(Kind::Service) == Health::Live).await;
+    client.until("all pods came", |client| client.store.count(Kind::Pod) == 30).await;
+    assert!(!client.store.complete(Kind::Pod));
+    client.synced().await;
+}
