@@ -31,6 +31,10 @@ pub enum Action {
     PreviousService,
     /// The next Service.
     NextService,
+    /// The previous Service that needs attention.
+    PreviousFault,
+    /// The next Service that needs attention.
+    NextFault,
     /// Details of what the cursor is on.
     Detail,
     /// One plain sentence on what this kind of thing is.
@@ -51,11 +55,13 @@ pub enum Action {
     Namespaces,
     /// All namespaces.
     AllNamespaces,
+    /// The first, second … namespace that was visited.
+    Visited(u8),
     /// Copy the name or address.
     Copy,
     /// Copy the namespace.
     CopyNamespace,
-    /// Try lost streams again at once.
+    /// Try lost streams again at once, and put rows in order.
     Retry,
     /// Start or stop recording.
     Record,
@@ -77,10 +83,108 @@ pub enum Action {
     Redraw,
     /// Give the terminal back to the shell.
     Suspend,
-    /// One step back: clear the filter, close an overlay.
+    /// One step back: clear the filter, go up.
     Back,
+    /// What other programs delete with: says that nothing is deleted here.
+    Refuse,
     /// Leave.
     Quit,
+}
+
+impl Action {
+    /// Every action, in the order of the help; of those with a number, one.
+    pub const ALL: [Self; 42] = [
+        Self::Up,
+        Self::Down,
+        Self::PageUp,
+        Self::PageDown,
+        Self::First,
+        Self::Last,
+        Self::PreviousService,
+        Self::NextService,
+        Self::PreviousFault,
+        Self::NextFault,
+        Self::Toggle,
+        Self::Open,
+        Self::Close,
+        Self::OpenAll,
+        Self::CloseAll,
+        Self::Back,
+        Self::Filter,
+        Self::Faults,
+        Self::Slices,
+        Self::Detail,
+        Self::DetailDown,
+        Self::DetailUp,
+        Self::Explain,
+        Self::AllNamespaces,
+        Self::Visited(1),
+        Self::Namespaces,
+        Self::Contexts,
+        Self::Command,
+        Self::Copy,
+        Self::CopyNamespace,
+        Self::Retry,
+        Self::Record,
+        Self::Pause,
+        Self::Faster,
+        Self::Slower,
+        Self::SeekBack,
+        Self::SeekOn,
+        Self::Redraw,
+        Self::Suspend,
+        Self::Refuse,
+        Self::Help,
+        Self::Quit,
+    ];
+
+    /// Its name after `:`, where it has one.
+    pub fn name(self) -> Option<&'static str> {
+        Some(match self {
+            Self::OpenAll => "open",
+            Self::CloseAll => "close",
+            Self::Faults => "faults",
+            Self::Slices => "slices",
+            Self::Detail => "details",
+            Self::Explain => "explain",
+            Self::Retry => "retry",
+            Self::Record => "record",
+            Self::Pause => "pause",
+            Self::Faster => "faster",
+            Self::Slower => "slower",
+            Self::SeekBack => "back",
+            Self::SeekOn => "forward",
+            Self::Help => "help",
+            Self::Quit => "quit",
+            Self::Up
+            | Self::Down
+            | Self::PageUp
+            | Self::PageDown
+            | Self::First
+            | Self::Last
+            | Self::Open
+            | Self::Close
+            | Self::Toggle
+            | Self::PreviousService
+            | Self::NextService
+            | Self::PreviousFault
+            | Self::NextFault
+            | Self::Filter
+            | Self::Command
+            | Self::Contexts
+            | Self::Namespaces
+            | Self::AllNamespaces
+            | Self::Visited(_)
+            | Self::Copy
+            | Self::CopyNamespace
+            | Self::DetailDown
+            | Self::DetailUp
+            | Self::Redraw
+            | Self::Suspend
+            | Self::Back
+            | Self::Refuse => return None,
+        })
+    }
 }
 
 /// Where a binding holds.
@@ -135,6 +239,7 @@ pub const BINDINGS: &[Binding] = &[
     bind(char(' '), Action::Toggle),
     bind(char('*'), Action::OpenAll),
     bind(char('-'), Action::CloseAll),
+    bind(char('_'), Action::CloseAll),
     bind(char('d'), Action::Detail),
     bind(char('i'), Action::Explain),
     bind(char('s'), Action::Slices),
@@ -152,14 +257,26 @@ pub const BINDINGS: &[Binding] = &[
     bind(plain(KeyCode::End), Action::Last),
     bind(plain(KeyCode::PageDown), Action::PageDown),
     bind(plain(KeyCode::PageUp), Action::PageUp),
-    bind(char('J'), Action::NextService),
+    bind(char('}'), Action::NextService),
     bind(plain(KeyCode::Tab), Action::NextService),
-    bind(char('K'), Action::PreviousService),
+    bind(char('{'), Action::PreviousService),
+    bind(Key { shift: true, ..plain(KeyCode::Tab) }, Action::PreviousService),
+    bind(char(')'), Action::NextFault),
+    bind(char('('), Action::PreviousFault),
     bind(ctrl('n'), Action::DetailDown),
     bind(ctrl('p'), Action::DetailUp),
     bind(char('c'), Action::Copy),
     bind(char('n'), Action::CopyNamespace),
     bind(char('0'), Action::AllNamespaces),
+    bind(char('1'), Action::Visited(1)),
+    bind(char('2'), Action::Visited(2)),
+    bind(char('3'), Action::Visited(3)),
+    bind(char('4'), Action::Visited(4)),
+    bind(char('5'), Action::Visited(5)),
+    bind(char('6'), Action::Visited(6)),
+    bind(char('7'), Action::Visited(7)),
+    bind(char('8'), Action::Visited(8)),
+    bind(char('9'), Action::Visited(9)),
     bind(char('N'), Action::Namespaces),
     bind(char('C'), Action::Contexts),
     bind(char('r'), Action::Retry),
@@ -167,6 +284,8 @@ pub const BINDINGS: &[Binding] = &[
     bind(char('R'), Action::Record),
     bind(ctrl('l'), Action::Redraw),
     bind(ctrl('z'), Action::Suspend),
+    bind(ctrl('d'), Action::Refuse),
+    bind(ctrl('k'), Action::Refuse),
     bind(plain(KeyCode::Esc), Action::Back),
     bind(char('q'), Action::Quit),
     bind(ctrl('c'), Action::Quit),
@@ -201,9 +320,21 @@ mod tests {
     }
 
     #[test]
+    fn every_action_is_in_the_table_and_has_a_key() {
+        for binding in BINDINGS {
+            let same = |action: &Action| std::mem::discriminant(action) == std::mem::discriminant(&binding.action);
+            assert!(Action::ALL.iter().any(same), "{binding:?}");
+        }
+        for action in Action::ALL {
+            assert!(BINDINGS.iter().any(|binding| binding.action == action), "{action:?}");
+        }
+    }
+
+    #[test]
     fn keys_of_later_features_are_free() {
         for key in ['t', 'T', 'x', 'e', '<', '>', '.', 'v'] {
             assert_eq!(action(Key::from(key), true), None, "{key}");
         }
+        assert_eq!(action(Key::ctrl('f'), true), None);
     }
 }

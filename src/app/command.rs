@@ -1,6 +1,6 @@
 //! What can be typed after `:`; with k9s's and kubectl's spellings.
 
-use super::Scope;
+use super::{Action, Scope};
 use crate::store::distance;
 
 /// A command.
@@ -14,20 +14,26 @@ pub(super) enum Command {
     Context(Option<String>),
     /// Look for something.
     Filter(String),
-    /// Keys and marks.
-    Help,
-    /// Leave.
-    Quit,
+    /// Do what a key does.
+    Act(Action),
 }
 
-/// The names of commands with their other spellings; the first is the one that is told.
+/// The names of commands with their other spellings and what follows them; the first name is the one that is told.
 pub const COMMANDS: &[(&[&str], &str)] = &[
-    (&["svc", "services", "service"], "svc [NAMESPACE]"),
-    (&["ns", "namespace", "namespaces"], "ns [NAMESPACE]"),
-    (&["ctx", "context", "contexts"], "ctx [CONTEXT]"),
-    (&["filter"], "filter WORDS"),
-    (&["help", "h"], "help"),
-    (&["q", "quit", "q!", "exit"], "q"),
+    (&["svc", "services", "service"], "[NAMESPACE]"),
+    (&["ns", "namespace", "namespaces"], "[NAMESPACE]"),
+    (&["ctx", "context", "contexts"], "[CONTEXT]"),
+    (&["filter"], "WORDS"),
+];
+
+/// Other spellings of what keys do.
+const ALIASES: &[(&str, Action)] = &[
+    ("q", Action::Quit),
+    ("q!", Action::Quit),
+    ("exit", Action::Quit),
+    ("h", Action::Help),
+    ("es", Action::Slices),
+    ("endpointslices", Action::Slices),
 ];
 
 fn scope(name: &str) -> Scope {
@@ -35,6 +41,19 @@ fn scope(name: &str) -> Scope {
         "all" | "-A" | "*" => Scope::All,
         name => Scope::Namespace(name.to_owned()),
     }
+}
+
+/// All names, those that are told before their other spellings.
+fn names() -> impl Iterator<Item = &'static str> {
+    let told = COMMANDS.iter().map(|(spellings, _)| spellings[0]);
+    let actions = Action::ALL.iter().filter_map(|action| action.name());
+    let others = COMMANDS.iter().flat_map(|(spellings, _)| &spellings[1..]).copied();
+    told.chain(actions).chain(others).chain(ALIASES.iter().map(|(name, _)| *name))
+}
+
+fn action(name: &str) -> Option<Action> {
+    let alias = ALIASES.iter().find(|(alias, _)| *alias == name).map(|(_, action)| *action);
+    alias.or_else(|| Action::ALL.into_iter().find(|action| action.name() == Some(name)))
 }
 
 /// Reads a command.
@@ -45,36 +64,41 @@ pub(super) fn parse(text: &str) -> Result<Option<Command>, String> {
     let mut words = text.split_whitespace();
     let Some(name) = words.next() else { return Ok(None) };
     let argument = words.next();
-    let Some((spellings, _)) = COMMANDS.iter().find(|(spellings, _)| spellings.contains(&name)) else {
-        let all = COMMANDS.iter().flat_map(|(spellings, _)| *spellings);
-        let nearest = all.min_by_key(|candidate| distance(name, candidate)).copied().unwrap_or_default();
-        return Err(format!("no command {name:?}; did you mean :{nearest}?"));
-    };
-    Ok(Some(match spellings[0] {
-        "svc" => Command::Services(argument.map(scope)),
-        "ns" => Command::Namespace(argument.map(scope)),
-        "ctx" => Command::Context(argument.map(str::to_owned)),
-        "filter" => Command::Filter(text.trim().strip_prefix("filter").unwrap_or_default().trim().to_owned()),
-        "help" => Command::Help,
-        _ => Command::Quit,
-    }))
+    if let Some(action) = action(name) {
+        return Ok(Some(Command::Act(action)));
+    }
+    let known = COMMANDS.iter().find(|(spellings, _)| spellings.contains(&name));
+    match known.map(|(spellings, _)| spellings[0]) {
+        Some("svc") => Ok(Some(Command::Services(argument.map(scope)))),
+        Some("ns") => Ok(Some(Command::Namespace(argument.map(scope)))),
+        Some("ctx") => Ok(Some(Command::Context(argument.map(str::to_owned)))),
+        Some(_) => Ok(Some(Command::Filter(words_after(text)))),
+        None => {
+            let nearest = names().min_by_key(|candidate| distance(name, candidate)).unwrap_or_default();
+            Err(format!("no command {name:?}; did you mean :{nearest}?"))
+        }
+    }
+}
+
+fn words_after(text: &str) -> String {
+    text.trim().split_once(char::is_whitespace).map(|(_, rest)| rest.trim().to_owned()).unwrap_or_default()
 }
 
 /// What could follow: complete texts, best first.
 pub fn completions(text: &str, namespaces: &[String], contexts: &[String]) -> Vec<String> {
     match text.split_once(char::is_whitespace) {
-        None => {
-            let names = COMMANDS.iter().flat_map(|(spellings, _)| *spellings);
-            names.filter(|name| name.starts_with(text) && **name != text).map(|name| (*name).to_owned()).collect()
-        }
+        None => names().filter(|name| name.starts_with(text) && *name != text).map(str::to_owned).collect(),
         Some((name, rest)) => {
-            let candidates = match name {
-                "svc" | "services" | "ns" | "namespace" => namespaces,
-                "ctx" | "context" => contexts,
-                _ => return Vec::new(),
+            let known = COMMANDS.iter().find(|(spellings, _)| spellings.contains(&name));
+            let candidates = match known.map(|(_, usage)| *usage) {
+                Some("[NAMESPACE]") => namespaces,
+                Some("[CONTEXT]") => contexts,
+                Some(_) | None => return Vec::new(),
             };
             let rest = rest.trim_start();
-            let fits = candidates.iter().filter(|candidate| candidate.starts_with(rest) && *candidate != rest);
+            let all = (candidates == namespaces).then_some("all");
+            let fits = candidates.iter().map(String::as_str).chain(all);
+            let fits = fits.filter(|candidate| candidate.starts_with(rest) && *candidate != rest);
             fits.map(|candidate| format!("{name} {candidate}")).collect()
         }
     }
@@ -88,20 +112,31 @@ mod tests {
     fn kubectls_and_k9s_spellings_are_understood() {
         assert_eq!(parse("ns shop"), Ok(Some(Command::Namespace(Some(Scope::Namespace("shop".into()))))));
         assert_eq!(parse("svc all"), Ok(Some(Command::Services(Some(Scope::All)))));
-        assert_eq!(parse(" q! "), Ok(Some(Command::Quit)));
+        assert_eq!(parse(" q! "), Ok(Some(Command::Act(Action::Quit))));
         assert_eq!(parse("filter web 10.2"), Ok(Some(Command::Filter("web 10.2".into()))));
+        assert_eq!(parse("slices"), Ok(Some(Command::Act(Action::Slices))));
         assert_eq!(parse(""), Ok(None));
     }
 
     #[test]
     fn an_unknown_command_names_the_nearest() {
         assert_eq!(parse("ctz"), Err("no command \"ctz\"; did you mean :ctx?".into()));
+        assert_eq!(parse("recrod"), Err("no command \"recrod\"; did you mean :record?".into()));
+    }
+
+    #[test]
+    fn no_name_means_two_things() {
+        let mut names: Vec<&str> = names().collect();
+        names.sort_unstable();
+        assert!(names.windows(2).all(|pair| pair[0] != pair[1]), "{names:?}");
     }
 
     #[test]
     fn names_are_completed() {
         let namespaces = ["shop".to_owned(), "default".to_owned()];
         assert_eq!(completions("ns sh", &namespaces, &[]), ["ns shop"]);
-        assert!(completions("na", &[], &[]).contains(&"namespace".to_owned()));
+        assert_eq!(completions("ns a", &namespaces, &[]), ["ns all"]);
+        assert_eq!(completions("na", &[], &[]), ["namespace", "namespaces"]);
+        assert_eq!(completions("nonsense x", &namespaces, &[]), Vec::<String>::new());
     }
 }

@@ -3,15 +3,19 @@
 //! `update` is synchronous and total; what must happen outside comes back as [`Effect`]s. To add an action: a variant in
 //! [`Action`], a line in its table of bindings, an arm in `act`.
 
+mod act;
 mod action;
 mod ages;
 mod command;
+mod cursor;
 mod effect;
 mod key;
 mod layout;
 mod message;
+mod overlay;
 mod prompt;
 mod state;
+mod typing;
 mod update;
 
 pub use action::{Action, BINDINGS, Binding, Place};
@@ -20,6 +24,7 @@ pub use effect::Effect;
 pub use key::{Key, KeyCode};
 pub use layout::{Chrome, Layout, Region};
 pub use message::{Message, Playback, Recording, Scope, Session};
+pub use overlay::{Choice, Overlay};
 pub use prompt::{Prompt, PromptKind};
-pub use state::{Choice, Overlay, State};
+pub use state::State;
 pub use update::{deadline, update};

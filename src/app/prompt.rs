@@ -35,6 +35,8 @@ pub enum Typed {
     Left,
     /// Tab: complete.
     Complete,
+    /// The cursor in the list behind the prompt moves by so many lines.
+    Line(isize),
 }
 
 impl Prompt {
@@ -73,6 +75,10 @@ impl Prompt {
             (KeyCode::Esc, _) | (KeyCode::Char('c'), true) => Typed::Left,
             (KeyCode::Backspace, _) if self.text.is_empty() => Typed::Left,
             (KeyCode::Tab, _) => Typed::Complete,
+            (KeyCode::Up, _) => Typed::Line(-1),
+            (KeyCode::Down, _) => Typed::Line(1),
+            (KeyCode::PageUp, _) => Typed::Line(-10),
+            (KeyCode::PageDown, _) => Typed::Line(10),
             (KeyCode::Backspace, false) | (KeyCode::Char('h'), true) => {
                 self.remove(self.caret.saturating_sub(1), self.caret)
             }
@@ -105,10 +111,7 @@ impl Prompt {
                 self.insert(&character.to_string());
                 Typed::Changed
             }
-            (
-                KeyCode::Char(_) | KeyCode::Up | KeyCode::Down | KeyCode::PageUp | KeyCode::PageDown | KeyCode::F(_),
-                _,
-            ) => Typed::Same,
+            (KeyCode::Char(_) | KeyCode::F(_), _) => Typed::Same,
         }
     }
 }

@@ -1,38 +1,10 @@
 //! All that the program knows and the user has done. One task owns it.
 
-use super::{Chrome, Layout, Playback, Prompt, Recording, Session};
+use super::{Chrome, Layout, Overlay, Playback, Prompt, Recording, Scope, Session};
 use crate::churn::Recent;
 use crate::model::Time;
-use crate::outline::{Line, Node, Outline};
+use crate::outline::{Line, Node, Outline, World};
 use crate::store::Store;
-
-/// A list over everything, to choose from or to read.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Overlay {
-    /// Keys and marks; how far it is scrolled.
-    Help(u16),
-    /// Contexts of the kubeconfig.
-    Contexts(Choice),
-    /// Namespaces.
-    Namespaces(Choice),
-}
-
-/// A choice from a list, narrowed by typing.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Choice {
-    /// What was typed.
-    pub typed: String,
-    /// Which of the names that fit is chosen.
-    pub at: usize,
-}
-
-impl Choice {
-    /// The names that fit what was typed.
-    pub fn fitting<'a>(&self, names: &'a [String]) -> Vec<&'a str> {
-        let typed = self.typed.to_lowercase();
-        names.iter().map(String::as_str).filter(|name| name.to_lowercase().contains(&typed)).collect()
-    }
-}
 
 /// The state of the whole program.
 #[derive(Clone, Debug)]
@@ -49,12 +21,14 @@ pub struct State {
     pub now: Time,
     /// Columns and rows of the terminal.
     pub size: (u16, u16),
-    /// The line under the cursor.
+    /// The line under the cursor. While there is no line at all, the one that it was on.
     pub cursor: Option<Node>,
     /// Where the cursor stands.
     pub at: usize,
     /// The first line of the window.
     pub top: usize,
+    /// Where the cursor was before everything was read anew; it returns there when that line comes.
+    pub(super) wanted: Option<Node>,
     /// Details are shown.
     pub detail: bool,
     /// First line of the details shown.
@@ -64,7 +38,7 @@ pub struct State {
     /// What is being typed.
     pub prompt: Option<Prompt>,
     /// What was looked for before the prompt was opened.
-    pub filter_before: String,
+    pub(super) filter_before: String,
     /// A list over everything.
     pub overlay: Option<Overlay>,
     /// Something to tell until the next key.
@@ -73,22 +47,25 @@ pub struct State {
     pub playback: Option<Playback>,
     /// What the recorder does.
     pub recording: Recording,
+    /// Namespaces that were watched by name, in the order in which that first happened: the digits choose among them.
+    pub visited: Vec<String>,
 }
 
 impl State {
     /// A program that knows nothing yet, on a terminal of this size.
     pub fn new(session: Session, size: (u16, u16), now: Time) -> Self {
-        Self {
+        let mut state = Self {
             store: Store::new(),
             recent: Recent::default(),
             outline: Outline::default(),
-            session,
+            session: Session::default(),
             now,
             size,
             cursor: None,
             at: 0,
             top: 0,
-            detail: size.1 >= 28 || size.0 >= 160,
+            wanted: None,
+            detail: true,
             detail_scroll: 0,
             explain: false,
             prompt: None,
@@ -97,7 +74,26 @@ impl State {
             notice: None,
             playback: None,
             recording: Recording::Off,
+            visited: Vec::new(),
+        };
+        state.meet(session);
+        state
+    }
+
+    /// Takes in whom we are connected to.
+    pub(super) fn meet(&mut self, session: Session) {
+        if let Scope::Namespace(name) = &session.scope
+            && !self.visited.contains(name)
+        {
+            self.visited.push(name.clone());
         }
+        self.outline.select(session.selector.is_some());
+        self.session = session;
+    }
+
+    /// What lines are made of.
+    pub fn world(&self) -> World<'_> {
+        World { store: &self.store, marks: &self.recent.marks, now: self.now }
     }
 
     /// The regions of the screen.
@@ -113,12 +109,12 @@ impl State {
 
     /// The lines in the window.
     pub fn window(&self) -> Vec<Line> {
-        self.outline.window(&self.store, &self.recent.marks, self.now, self.top, self.page())
+        self.outline.window(self.world(), self.top, self.page())
     }
 
     /// The line under the cursor.
     pub fn current(&self) -> Option<Line> {
-        self.outline.line(&self.store, &self.recent.marks, self.now, self.at)
+        self.outline.line(self.world(), self.at)
     }
 
     /// The namespaces that are known, by name.
@@ -126,6 +122,8 @@ impl State {
         let mut names: Vec<String> = self.store.namespaces().map(|ns| ns.meta.key.name.to_string()).collect();
         if names.is_empty() {
             names = self.store.services().map(|service| service.meta.key.namespace.to_string()).collect();
+            names.extend(self.visited.iter().cloned());
+            names.sort();
             names.dedup();
         }
         names

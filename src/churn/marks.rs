@@ -49,6 +49,8 @@ pub struct Marks {
     order: VecDeque<(Time, Subject)>,
     /// When a row of a Service last changed.
     inside: HashMap<Key, Time>,
+    /// When `inside` was last swept.
+    swept: Time,
 }
 
 impl Marks {
@@ -118,7 +120,11 @@ impl Marks {
             }
             self.order.pop_front();
         }
-        self.inside.retain(|_, at| now.0 - at.0 < Self::MEMORY);
+        if now.0 - self.swept.0 >= Self::LIFE || self.inside.len() > Self::MOST {
+            let life = if self.inside.len() > Self::MOST { Self::LIFE } else { Self::MEMORY };
+            self.inside.retain(|_, at| now.0 - at.0 < life);
+            self.swept = now;
+        }
         let old: Vec<(Key, RowId)> = self
             .graves
             .iter()
@@ -164,11 +170,6 @@ impl Marks {
         (age < Self::LIFE).then_some(age < Self::BRIGHT)
     }
 
-    /// When a row of a Service last changed, as far as it is remembered.
-    pub fn inside_at(&self, service: &Key) -> Option<Time> {
-        self.inside.get(service).copied()
-    }
-
     /// The rows of a Service that went a moment ago.
     pub fn tombstones(&self, service: &Key, now: Time) -> impl Iterator<Item = (&Row, Time)> {
         self.graves.get(service).into_iter().flatten().filter_map(move |id| {
@@ -176,6 +177,16 @@ impl Marks {
             let row = mark.old.as_deref()?;
             (now.0 - mark.at.0 < Self::LIFE).then_some((row, mark.at))
         })
+    }
+
+    /// The Services that have tombstones, and how many.
+    pub fn mourned(&self, now: Time) -> impl Iterator<Item = (&Key, usize)> {
+        self.graves.keys().map(move |key| (key, self.tombstones(key, now).count())).filter(|(_, count)| *count > 0)
+    }
+
+    /// When a row of a Service last changed, as far as it is remembered.
+    pub fn inside_at(&self, service: &Key) -> Option<Time> {
+        self.inside.get(service).copied()
     }
 
     /// When a mark next fades or goes, if any is shown at `now`.

@@ -1,19 +1,30 @@
 //! What is looked for: words that must all be found, in any letter case.
 //!
-//! `web 10.244` finds what has both; `!web` what has not; `-l app=web` Services and pods with that label.
+//! `web 10.244` finds what has both, the one perhaps in the Service and the other in a row of it; `!web` leaves out
+//! Services that have it; `-l app=web`, or `app=web`, looks at labels.
 
-use std::collections::BTreeSet;
+use std::fmt::Write;
+use std::net::IpAddr;
 
-use crate::model::{ClusterIp, Key, Labels, Pod, Service};
-use crate::store::{Row, RowId, Store};
+use crate::model::{ClusterIp, Key, Labels, Service};
+use crate::store::{Row, RowId, Store, Word};
 
 /// One word of a filter.
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Term {
+    /// In lower case.
     Has(String),
+    /// In lower case.
     Not(String),
+    /// As it is.
     Label(String, Option<String>),
 }
+
+/// Which terms are met, one bit each.
+pub(super) type Met = u64;
+
+/// Terms that count; who types more looks for nothing else.
+const MOST: usize = 63;
 
 /// A filter as typed, and what it means.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -22,13 +33,13 @@ pub struct Filter {
     terms: Vec<Term>,
 }
 
-/// Services that a filter finds.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Matched {
-    /// By what the Service itself says.
-    pub(super) whole: BTreeSet<Key>,
-    /// Only by something inside it.
-    pub(super) inside: BTreeSet<Key>,
+/// Where a filter finds a Service.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Found {
+    /// In what the Service itself says: all its rows are shown.
+    Whole,
+    /// Only with the help of a row: only such rows are shown.
+    Inside,
 }
 
 impl Filter {
@@ -38,18 +49,17 @@ impl Filter {
         let mut words = text.split_whitespace();
         while let Some(word) = words.next() {
             if word == "-l" {
-                for pair in words.next().unwrap_or_default().split(',').filter(|pair| !pair.is_empty()) {
-                    let (key, value) = pair.split_once('=').map_or((pair, None), |(key, value)| (key, Some(value)));
-                    terms.push(Term::Label(key.to_owned(), value.map(str::to_owned)));
-                }
+                let pairs = words.next().unwrap_or_default().split(',').filter(|pair| !pair.is_empty());
+                terms.extend(pairs.map(label));
             } else if let Some(word) = word.strip_prefix('!') {
-                if !word.is_empty() {
-                    terms.push(Term::Not(word.to_lowercase()));
-                }
+                terms.extend((!word.is_empty()).then(|| Term::Not(word.to_lowercase())));
+            } else if word.contains('=') {
+                terms.push(label(word));
             } else {
                 terms.push(Term::Has(word.to_lowercase()));
             }
         }
+        terms.truncate(MOST);
         Self { text: text.to_owned(), terms }
     }
 
@@ -71,92 +81,274 @@ impl Filter {
         })
     }
 
-    fn holds<'a>(&self, texts: &[&'a str], labels: &Labels) -> bool {
-        let found = |word: &str| texts.iter().any(|text: &&'a str| contains(text, word));
-        self.terms.iter().all(|term| match term {
-            Term::Has(word) => found(word),
-            Term::Not(word) => !found(word),
-            Term::Label(key, value) => {
-                labels.get(key).is_some_and(|found| value.as_ref().is_none_or(|value| found.as_str() == value))
-            }
+    /// All terms.
+    pub(super) fn all(&self) -> Met {
+        (1 << self.terms.len()) - 1
+    }
+
+    /// Whether labels are looked at.
+    pub(super) fn by_label(&self) -> bool {
+        self.terms.iter().any(|term| matches!(term, Term::Label(..)))
+    }
+
+    /// Whether there are several terms.
+    pub(super) fn several(&self) -> bool {
+        self.terms.len() > 1
+    }
+
+    /// The terms that may be part of a reason's word.
+    pub(super) fn in_words(&self) -> Met {
+        let words = Word::all();
+        self.terms.iter().enumerate().fold(0, |met, (at, term)| match term {
+            Term::Has(word) => met | u64::from(words.iter().any(|known| contains(known.id(), word))) << at,
+            Term::Not(_) | Term::Label(..) => met,
         })
     }
 
-    fn service(&self, store: &Store, service: &Service) -> bool {
-        let key = &service.meta.key;
-        let ips = match &service.cluster_ip {
-            ClusterIp::Ips(ips) => ips.iter().map(ToString::to_string).collect::<Vec<_>>().join(" "),
-            ClusterIp::Headless => "headless".to_owned(),
-            ClusterIp::Absent => String::new(),
+    /// The terms met by texts and labels; words of the form `!x` are never met here.
+    fn met(&self, so_far: Met, mut found: impl FnMut(&str) -> bool, labels: Option<&Labels>) -> Met {
+        let mut met = so_far;
+        for (at, term) in self.terms.iter().enumerate().filter(|(at, _)| so_far & (1 << at) == 0) {
+            let yes = match term {
+                Term::Has(word) => found(word),
+                Term::Not(_) => false,
+                Term::Label(key, value) => labels
+                    .and_then(|labels| labels.get(key))
+                    .is_some_and(|found| value.as_ref().is_none_or(|value| found.as_str() == value)),
+            };
+            met |= u64::from(yes) << at;
+        }
+        met
+    }
+
+    /// The terms met by a Service itself; `None` where it has a word that it must not have.
+    pub(super) fn service(&self, store: &Store, key: &Key) -> Option<Met> {
+        let service = store.service(key);
+        let texts = Haystack::of_service(key, service.map(AsRef::as_ref));
+        let forbidden = self.terms.iter().any(|term| match term {
+            Term::Not(word) => texts.has(word),
+            Term::Has(_) | Term::Label(..) => false,
+        });
+        if forbidden {
+            return None;
+        }
+        let mut met = self.met(0, |word| texts.has(word), service.map(|service| &service.meta.labels));
+        for (at, term) in self.terms.iter().enumerate() {
+            met |= u64::from(matches!(term, Term::Not(_))) << at;
+        }
+        Some(met)
+    }
+
+    /// The terms met by an entry of a slice, beyond those that its Service meets.
+    pub(super) fn entry(&self, so_far: Met, entry: &Entry<'_>) -> Met {
+        self.met(so_far, |word| entry.has(word), None)
+    }
+
+    /// The terms met by a row, beyond those that its Service meets.
+    pub(super) fn row(&self, so_far: Met, row: &Row) -> Met {
+        let id = row.word.as_ref().map_or("", Word::id);
+        let labels = row.target.pod().map(|pod| &pod.meta.labels);
+        let entry = Entry::of_row(row);
+        self.met(so_far, |word| contains(id, word) || entry.has(word), labels)
+    }
+
+    /// Whether a row is shown below its Service.
+    pub(super) fn shows(&self, service: Option<Met>, row: &Row) -> bool {
+        service.is_some_and(|met| self.row(met, row) == self.all())
+    }
+
+    /// Where one Service is found, from its rows themselves.
+    pub(super) fn find(&self, store: &Store, key: &Key) -> Option<Found> {
+        let met = self.service(store, key)?;
+        if met == self.all() {
+            return Some(Found::Whole);
+        }
+        let inside = store.rows(key).iter().any(|row| self.row(met, row) == self.all());
+        inside.then_some(Found::Inside)
+    }
+}
+
+fn label(pair: &str) -> Term {
+    let (key, value) = pair.split_once('=').map_or((pair, None), |(key, value)| (key, Some(value)));
+    Term::Label(key.to_owned(), value.filter(|value| !value.is_empty()).map(str::to_owned))
+}
+
+/// What a Service says of itself.
+struct Haystack(String);
+
+impl Haystack {
+    fn of_service(key: &Key, service: Option<&Service>) -> Self {
+        // Words hold no blank, so that texts with blanks between are never found as one.
+        let mut text = format!("{}/{} {}.{}", key.namespace, key.name, key.name, key.namespace);
+        let mut add = |more: &dyn std::fmt::Display| {
+            // Writing to a string cannot fail.
+            let _ = write!(text, " {more}");
         };
-        let others = service.external_ips.iter().chain(service.load_balancer.iter().filter_map(|lb| lb.ip.as_ref()));
-        let others = others.map(ToString::to_string).collect::<Vec<_>>().join(" ");
-        let worst = store.summary(key).worst.map_or("", |word| word.id());
-        let alias = service.external_name.as_deref().unwrap_or_default();
-        let qualified = format!("{}.{}", key.name, key.namespace);
-        let slashed = key.to_string();
-        self.holds(&[&slashed, &qualified, &ips, &others, alias, worst], &service.meta.labels)
+        let Some(service) = service else { return Self(text) };
+        match &service.cluster_ip {
+            ClusterIp::Ips(ips) => ips.iter().for_each(|ip| add(ip)),
+            ClusterIp::Headless => add(&"headless"),
+            ClusterIp::Absent => {}
+        }
+        service.external_ips.iter().for_each(|ip| add(ip));
+        for ingress in &service.load_balancer {
+            ingress.ip.iter().for_each(|ip| add(ip));
+            ingress.hostname.iter().for_each(|name| add(name));
+        }
+        service.external_name.iter().for_each(|name| add(name));
+        service.ports.iter().filter(|port| !port.name.is_empty()).for_each(|port| add(&port.name));
+        Self(text)
     }
 
-    fn pod(&self, pod: &Pod) -> bool {
-        let ips = pod.ips.as_slice().iter().map(ToString::to_string).collect::<Vec<_>>().join(" ");
-        let slashed = pod.meta.key.to_string();
-        self.holds(&[&slashed, &ips, pod.node.as_deref().unwrap_or_default()], &pod.meta.labels)
+    fn has(&self, word: &str) -> bool {
+        contains(&self.0, word)
     }
+}
 
-    /// Whether a row is found by what it says itself.
-    pub fn row(&self, row: &Row) -> bool {
-        let ips = row.addresses.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ");
-        let name = match (&row.id, row.pod_key()) {
-            (_, Some(key)) => key.to_string(),
-            (RowId::Name(name), None) => name.to_string(),
-            (RowId::Pod(_) | RowId::Address(_), None) => String::new(),
+/// What is looked at of an entry in a slice, or of a row.
+pub(super) struct Entry<'a> {
+    pub(super) addresses: &'a [IpAddr],
+    /// Names in a slice of address type FQDN.
+    pub(super) name: Option<&'a str>,
+    /// Namespace and name of the object behind it.
+    pub(super) object: Option<(&'a str, &'a str)>,
+    pub(super) node: Option<&'a str>,
+}
+
+impl<'a> Entry<'a> {
+    fn of_row(row: &'a Row) -> Self {
+        let object = match &row.target {
+            crate::store::Target::Pod(pod) => Some((pod.meta.key.namespace.as_str(), pod.meta.key.name.as_str())),
+            crate::store::Target::Unseen(target) | crate::store::Target::Foreign(target) => {
+                Some((target.namespace.as_str(), target.name.as_str()))
+            }
+            crate::store::Target::Nobody => None,
         };
-        let labels = row.target.pod().map(|pod| pod.meta.labels.clone()).unwrap_or_default();
-        let node = row.node().map_or("", |node| node.as_str());
-        self.holds(&[&ips, &name, node, row.word.as_ref().map_or("", |word| word.id())], &labels)
+        let name = match &row.id {
+            RowId::Name(name) => Some(name.as_str()),
+            RowId::Pod(_) | RowId::Address(_) => None,
+        };
+        let node = row.members.iter().find_map(|member| member.node.as_deref());
+        let node = node.or_else(|| row.target.pod().and_then(|pod| pod.node.as_deref()));
+        Self { addresses: &row.addresses, name, object, node }
     }
 
-    /// The Services that are found: by themselves, or by a pod or an endpoint inside.
-    pub(super) fn services(&self, store: &Store) -> Matched {
-        let mut matched = Matched::default();
-        for service in store.services().filter(|service| self.service(store, service)) {
-            matched.whole.insert(service.meta.key.clone());
+    fn has(&self, word: &str) -> bool {
+        let in_object = |(namespace, name): &(&str, &str)| {
+            contains(name, word) || (word.contains('/') && contains(&format!("{namespace}/{name}"), word))
+        };
+        self.object.as_ref().is_some_and(in_object)
+            || self.node.is_some_and(|node| contains(node, word))
+            || self.name.is_some_and(|name| contains(name, word))
+            || (may_be_address(word) && self.addresses.iter().any(|ip| contains_address(ip, word)))
+    }
+}
+
+fn may_be_address(word: &str) -> bool {
+    word.bytes().all(|byte| byte.is_ascii_hexdigit() || byte == b'.' || byte == b':')
+}
+
+fn contains_address(ip: &IpAddr, word: &str) -> bool {
+    // An address takes at most 45 bytes; no allocation, for this runs for every endpoint of a cluster.
+    struct Buffer {
+        bytes: [u8; 48],
+        length: usize,
+    }
+    impl Write for Buffer {
+        fn write_str(&mut self, text: &str) -> std::fmt::Result {
+            let end = self.length + text.len();
+            self.bytes.get_mut(self.length..end).ok_or(std::fmt::Error)?.copy_from_slice(text.as_bytes());
+            self.length = end;
+            Ok(())
         }
-        for key in store.missing_services() {
-            if self.holds(&[&key.to_string()], &Labels::default()) {
-                matched.whole.insert(key);
-            }
+    }
+    let mut buffer = Buffer { bytes: [0; 48], length: 0 };
+    let written = match ip {
+        IpAddr::V4(ip) => {
+            let [a, b, c, d] = ip.octets();
+            decimal(&mut buffer.bytes, &mut buffer.length, [a, b, c, d]);
+            Ok(())
         }
-        for pod in store.pods().filter(|pod| self.pod(pod)) {
-            matched.inside.extend(store.services_selecting(pod));
+        IpAddr::V6(_) => write!(buffer, "{ip}"),
+    };
+    written.is_ok() && find(&buffer.bytes[..buffer.length], word.as_bytes())
+}
+
+/// Writes four numbers with dots between; four times as fast as the formatting machinery.
+fn decimal(bytes: &mut [u8; 48], length: &mut usize, octets: [u8; 4]) {
+    let mut put = |byte: u8| {
+        bytes[*length] = byte;
+        *length += 1;
+    };
+    for (at, octet) in octets.into_iter().enumerate() {
+        if at > 0 {
+            put(b'.');
         }
-        // Endpoints that are no pods of the selector: addresses in custom slices.
-        for slice in store.slices() {
-            let Some(name) = slice.service_name() else { continue };
-            let found = slice.endpoints.iter().any(|endpoint| {
-                let ips = endpoint.addresses.as_slice().iter().map(ToString::to_string).collect::<Vec<_>>().join(" ");
-                let target = endpoint.target.as_deref().map_or("", |target| target.name.as_str());
-                self.holds(&[&ips, target, endpoint.node.as_deref().unwrap_or_default()], &Labels::default())
-            });
-            if found {
-                matched.inside.insert(Key { namespace: slice.meta.key.namespace.clone(), name: name.clone() });
-            }
+        if octet >= 100 {
+            put(b'0' + octet / 100);
         }
-        matched.inside.retain(|key| !matched.whole.contains(key));
-        if self.terms.iter().any(|term| matches!(term, Term::Not(_))) {
-            // "Not" speaks of Services: a pod that lacks the word says nothing.
-            matched.inside.clear();
+        if octet >= 10 {
+            put(b'0' + octet / 10 % 10);
         }
-        matched
+        put(b'0' + octet % 10);
     }
 }
 
 /// Whether `text` contains `word`, which is in lower case already.
 fn contains(text: &str, word: &str) -> bool {
     if text.is_ascii() && word.is_ascii() {
-        let (text, word) = (text.as_bytes(), word.as_bytes());
-        return word.is_empty() || text.windows(word.len()).any(|part| part.eq_ignore_ascii_case(word));
+        return find(text.as_bytes(), word.as_bytes());
     }
     text.to_lowercase().contains(word)
+}
+
+/// Whether ASCII text contains an ASCII word, in any letter case; short texts, so nothing is prepared.
+fn find(text: &[u8], word: &[u8]) -> bool {
+    let Some((first, rest)) = word.split_first() else { return true };
+    let Some(last) = text.len().checked_sub(word.len()) else { return false };
+    (0..=last)
+        .any(|at| text[at].to_ascii_lowercase() == *first && text[at + 1..at + word.len()].eq_ignore_ascii_case(rest))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_filter_is_read_as_it_is_meant() {
+        let filter = Filter::parse("Web -l app=web,tier !old n=1 !");
+        assert_eq!(
+            filter.terms,
+            [
+                Term::Has("web".into()),
+                Term::Label("app".into(), Some("web".into())),
+                Term::Label("tier".into(), None),
+                Term::Not("old".into()),
+                Term::Label("n".into(), Some("1".into())),
+            ]
+        );
+        assert_eq!(filter.words().collect::<Vec<_>>(), ["web"]);
+        assert!(!Filter::parse("  ").is_some());
+    }
+
+    #[test]
+    fn addresses_are_found_by_any_part() {
+        for ip in ["10.244.100.7", "255.9.0.10", "fd00:10:244::1f"] {
+            let ip: IpAddr = ip.parse().unwrap();
+            let text = ip.to_string();
+            for start in 0..text.len() {
+                for end in start + 1..=text.len() {
+                    assert!(contains_address(&ip, &text[start..end]), "{}", &text[start..end]);
+                }
+            }
+            assert!(!contains_address(&ip, "11.2"));
+        }
+    }
+
+    #[test]
+    fn letter_case_does_not_matter() {
+        assert!(contains("NOT-READY", "not-r"));
+        assert!(contains("ÄPFEL", "äp"));
+        assert!(!contains("ab", "abc"));
+    }
 }

@@ -1,160 +1,187 @@
 //! Which rows there are: the store, what is open and what is looked for become a list of lines; where the cursor goes
 //! when its line vanishes.
 //!
-//! Only Services that are open have their rows computed; a closed Service costs one entry. To add a level: a variant
-//! in [`Leaf`] or [`Branch`], and its lines in `lines`.
+//! Of each Service only the number of its lines is kept; the lines themselves are worked out for the Services in the
+//! window, and anew only when something in them changed. What is kept is always what would be worked out from scratch,
+//! but for the order of rows below the Service that holds the cursor. To add a level: a variant in [`Leaf`] or
+//! [`Branch`], and its lines in `block`.
 
+mod block;
 mod filter;
-mod lines;
+mod folds;
+mod items;
+mod line;
 mod node;
 mod order;
+mod search;
 
 pub use filter::Filter;
-pub use lines::{Body, Line};
+pub use line::{Body, Line};
 pub use node::{Branch, Leaf, Node};
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
 
+use self::block::Block;
+use self::filter::Found;
+use self::folds::Folds;
+use self::items::Items;
 use crate::churn::Marks;
-use crate::model::{Key, Time};
-use crate::store::{Change, Edit, RowId, Severity, Store};
+use crate::model::{Key, Kind, Service, Time};
+use crate::store::Store;
 
-/// A Service (or a name that only slices give) and how many lines it takes.
-#[derive(Clone, Debug, PartialEq, Eq)]
-struct Item {
-    key: Key,
-    lines: usize,
+/// What lines are made of.
+#[derive(Clone, Copy, Debug)]
+pub struct World<'a> {
+    /// What the cluster is.
+    pub store: &'a Store,
+    /// What changed a moment ago.
+    pub marks: &'a Marks,
+    /// It is now this late.
+    pub now: Time,
 }
 
 /// What is shown of the tree.
 #[derive(Clone, Debug, Default)]
 pub struct Outline {
-    /// What is looked for.
-    pub filter: Filter,
-    /// Only what needs attention.
-    pub faults_only: bool,
-    /// Slices are a level of their own.
-    pub slices: bool,
-    open: HashSet<Node>,
-    /// Ports and slices are open unless closed by hand.
-    shut: HashSet<Node>,
-    items: Vec<Item>,
-    total: usize,
-    /// Services of which only what is inside matches the filter: shown open.
-    inside: BTreeSet<Key>,
-    orders: BTreeMap<Key, Vec<RowId>>,
+    filter: Filter,
+    faults_only: bool,
+    slices: bool,
+    selection: bool,
+    folds: Folds,
+    items: Items,
+    /// Where the filter finds each Service, while there is one.
+    found: BTreeMap<Key, Found>,
+    /// How many of those are found with the help of a row.
+    inside: usize,
+    /// Services that went a moment ago.
+    graves: BTreeMap<Key, (Arc<Service>, Time)>,
+    /// Services below which tombstones stood.
+    mourning: BTreeMap<Key, usize>,
+    blocks: HashMap<Key, Block>,
+    /// The lines around the cursor, as they were before the last change below its Service.
+    before: Option<(Key, Block)>,
+    /// Which kinds were completely known.
+    known: [bool; Kind::ALL.len()],
     stale: bool,
+    resort: bool,
 }
 
 /// Services that a filter opens by itself, at most.
 const OPENED_BY_FILTER: usize = 100;
 
 impl Outline {
-    /// Something other than the store changed: everything is worked out anew at the next refresh.
+    /// What is looked for.
+    pub fn filter(&self) -> &Filter {
+        &self.filter
+    }
+
+    /// Looks for something else.
+    pub fn look_for(&mut self, filter: Filter) {
+        if filter != self.filter {
+            self.folds.reopen();
+            self.filter = filter;
+            self.touch();
+        }
+    }
+
+    /// Whether only what needs attention is shown.
+    pub fn faults_only(&self) -> bool {
+        self.faults_only
+    }
+
+    /// Shows everything, or only what needs attention.
+    pub fn show_faults_only(&mut self, only: bool) {
+        self.faults_only = only;
+        self.touch();
+    }
+
+    /// Whether slices are a level of their own.
+    pub fn slices(&self) -> bool {
+        self.slices
+    }
+
+    /// Puts slices in as a level of their own, or takes them out.
+    pub fn show_slices(&mut self, show: bool) {
+        self.slices = show;
+        self.touch();
+    }
+
+    /// Says that the Services held are but a selection: slices of others are then no orphans.
+    pub fn select(&mut self, selection: bool) {
+        self.selection = selection;
+        self.touch();
+    }
+
+    /// Everything is worked out anew at the next refresh, the order of rows too.
     pub fn touch(&mut self) {
         self.stale = true;
+        self.resort = true;
     }
 
-    /// Whether a line is open.
-    pub fn is_open(&self, node: &Node) -> bool {
-        match (&node.leaf, &node.row, &node.branch) {
-            (Leaf::None, None, Branch::Port(_) | Branch::Slice(_)) => !self.shut.contains(node),
-            (Leaf::None, None, Branch::None) => self.open.contains(node) || self.inside.contains(&node.service),
-            (Leaf::None | Leaf::Pod | Leaf::Container(_), _, _) => self.open.contains(node),
-        }
+    /// Forgets what is open, and everything that it was made of.
+    pub fn forget(&mut self) {
+        *self = Self {
+            filter: std::mem::take(&mut self.filter),
+            faults_only: self.faults_only,
+            slices: self.slices,
+            selection: self.selection,
+            stale: true,
+            ..Self::default()
+        };
     }
 
-    /// Opens or closes a line.
+    /// Forgets everything that it was made of; what is open stays.
+    pub fn restart(&mut self) {
+        let folds = std::mem::take(&mut self.folds);
+        self.forget();
+        self.folds = folds;
+    }
+
+    /// Whether the lines below a Service are shown.
+    fn shows_below(&self, service: &Key) -> bool {
+        let automatic = || self.automatic() && self.found.get(service) == Some(&Found::Inside);
+        self.folds.service(service).unwrap_or_else(automatic)
+    }
+
+    /// Whether Services in which the filter finds something are open.
+    fn automatic(&self) -> bool {
+        self.inside <= OPENED_BY_FILTER
+    }
+
+    /// Opens or closes a line; takes effect at the next refresh.
     pub fn set_open(&mut self, node: &Node, open: bool) {
-        let by_default = node.row.is_none() && node.branch != Branch::None;
-        let set = if by_default { &mut self.shut } else { &mut self.open };
-        if open == by_default {
-            set.remove(node);
-        } else {
-            set.insert(node.clone());
-        }
-        if !open && node.is_service() {
-            self.inside.remove(&node.service);
-            self.orders.remove(&node.service);
-        }
-        self.stale = true;
+        self.folds.set(node, open);
+        self.items.dirty.insert(node.service.clone());
     }
 
-    /// Closes everything.
+    /// Closes all Services; what is open inside them stays so.
     pub fn close_all(&mut self) {
-        self.open.clear();
-        self.shut.clear();
-        self.orders.clear();
-        self.stale = true;
+        self.folds.close_services();
+        if self.filter.is_some() {
+            for key in self.items.keys() {
+                self.folds.set(&Node::service(key.clone()), false);
+            }
+        }
+        self.touch();
     }
 
     /// Opens every Service.
     pub fn open_all(&mut self) {
-        let services = self.items.iter().map(|item| Node::service(item.key.clone()));
-        self.open.extend(services);
-        self.stale = true;
-    }
-
-    /// Brings the list up to date after a batch. Rows of the Service that holds the cursor keep their order.
-    pub fn refresh(&mut self, store: &Store, marks: &Marks, now: Time, changes: &[Change], cursor: Option<&Node>) {
-        let listed = changes.iter().any(|change| match &change.edit {
-            Edit::Service(_) | Edit::Slice(_) => true,
-            Edit::Row(_) | Edit::Pod(_) => self.filter.is_some() || self.faults_only,
-            Edit::Node(_) | Edit::Namespace(_) => false,
-        });
-        if self.stale || listed {
-            self.list(store);
-            self.stale = false;
+        for key in self.items.keys() {
+            self.folds.set(&Node::service(key.clone()), true);
         }
-        let held = cursor.map(|node| &node.service);
-        let mut items = std::mem::take(&mut self.items);
-        items.iter_mut().for_each(|item| item.lines = 1);
-        let opened = self.open.iter().filter(|node| node.is_service()).map(|node| node.service.clone());
-        let opened: BTreeSet<Key> = opened.chain(self.inside.iter().cloned()).collect();
-        for key in opened {
-            if let Ok(at) = items.binary_search_by(|item| item.key.cmp(&key)) {
-                items[at].lines = self.count(store, marks, now, &key, held);
-            }
-        }
-        self.total = items.iter().map(|item| item.lines).sum();
-        self.items = items;
-    }
-
-    /// Which Services are there.
-    fn list(&mut self, store: &Store) {
-        let ghosts = store.missing_services();
-        let all = store.services().map(|service| service.meta.key.clone()).chain(ghosts);
-        self.inside.clear();
-        let keys: Vec<Key> = if self.filter.is_some() {
-            let matched = self.filter.services(store);
-            if matched.inside.len() <= OPENED_BY_FILTER {
-                self.inside = matched.inside.clone();
-            }
-            all.filter(|key| matched.whole.contains(key) || matched.inside.contains(key)).collect()
-        } else {
-            all.collect()
-        };
-        let faulty = |key: &Key| store.summary(key).severity >= Severity::Warn;
-        let mut items: Vec<Item> =
-            keys.into_iter().filter(|key| !self.faults_only || faulty(key)).map(|key| Item { key, lines: 1 }).collect();
-        items.sort_by(|a, b| a.key.cmp(&b.key));
-        items.dedup();
-        self.items = items;
-    }
-
-    fn count(&mut self, store: &Store, marks: &Marks, now: Time, key: &Key, held: Option<&Key>) -> usize {
-        self.reorder(store, marks, now, key, held == Some(key));
-        1 + self.below(store, marks, now, key).len()
+        self.touch();
     }
 
     /// How many lines there are.
     pub fn len(&self) -> usize {
-        self.total
+        self.items.total()
     }
 
     /// Whether there is no line.
     pub fn is_empty(&self) -> bool {
-        self.total == 0
+        self.len() == 0
     }
 
     /// How many Services are listed.
@@ -162,65 +189,93 @@ impl Outline {
         self.items.len()
     }
 
-    /// `count` lines from line `first` on.
-    pub fn window(&self, store: &Store, marks: &Marks, now: Time, first: usize, count: usize) -> Vec<Line> {
-        let mut lines = Vec::with_capacity(count);
-        let mut start = 0;
-        for item in &self.items {
-            let end = start + item.lines;
-            if end > first && start < first + count {
-                let whole = self.lines_of(store, marks, now, item);
-                let skip = first.saturating_sub(start);
-                lines.extend(whole.into_iter().skip(skip).take(count - lines.len()));
-            }
-            if end >= first + count {
-                break;
-            }
-            start = end;
+    fn block<'a>(&'a self, world: World<'_>, service: &Key) -> std::borrow::Cow<'a, Block> {
+        match self.blocks.get(service) {
+            Some(block) => std::borrow::Cow::Borrowed(block),
+            None => std::borrow::Cow::Owned(self.build(world, service, None)),
         }
-        lines
     }
 
-    fn lines_of(&self, store: &Store, marks: &Marks, now: Time, item: &Item) -> Vec<Line> {
-        let mut lines = vec![self.service_line(&item.key)];
-        if item.lines > 1 {
-            lines.extend(self.below(store, marks, now, &item.key));
+    fn service_line(&self, world: World<'_>, key: &Key) -> Line {
+        let node = Node::service(key.clone());
+        let body = match (world.store.service(key), self.graves.get(key)) {
+            (Some(service), _) => Body::Service(Arc::clone(service)),
+            (None, Some((service, at))) => Body::Gone(Arc::clone(service), *at),
+            (None, None) if key.name.is_empty() => Body::Unbound,
+            (None, None) => Body::Ghost,
+        };
+        let empty = matches!(body, Body::Gone(..)) && block::plain_length(world, key) == 0;
+        let open = (!empty).then(|| self.shows_below(key));
+        Line { node, depth: 0, open, body }
+    }
+
+    /// `count` lines from line `first` on.
+    pub fn window(&self, world: World<'_>, first: usize, count: usize) -> Vec<Line> {
+        let mut lines = Vec::with_capacity(count.min(self.len()));
+        for (start, item) in self.items.crossing(first, count) {
+            if start >= first {
+                lines.push(self.service_line(world, &item.key));
+            }
+            if item.below == 0 {
+                continue;
+            }
+            let block = self.block(world, &item.key);
+            let below = self.folds.below(&item.key);
+            let from = first.saturating_sub(start + 1);
+            let wanted = from..item.below.min((first + count).saturating_sub(start + 1));
+            lines.extend(wanted.filter_map(|at| block.line(&item.key, at, below)));
         }
         lines
     }
 
     /// The line at a place.
-    pub fn line(&self, store: &Store, marks: &Marks, now: Time, at: usize) -> Option<Line> {
-        self.window(store, marks, now, at, 1).pop()
+    pub fn line(&self, world: World<'_>, at: usize) -> Option<Line> {
+        self.window(world, at, 1).pop()
+    }
+
+    /// The place of the Service whose line, or a line below which, stands at a place; and of the next one.
+    pub fn service_around(&self, at: usize) -> Option<(usize, usize)> {
+        let (start, item) = self.items.crossing(at, 1).next()?;
+        Some((start, start + 1 + item.below))
+    }
+
+    /// The nearest Service after or before a place that needs attention.
+    pub fn fault_beside(&self, world: World<'_>, at: usize, forward: bool) -> Option<usize> {
+        let mut faults = self.items.all().filter(|(_, item)| items::faulty(world, &item.key)).map(|(place, _)| place);
+        if forward { faults.find(|place| *place > at) } else { faults.take_while(|place| *place < at).last() }
     }
 
     /// Where a line stands.
-    pub fn place(&self, store: &Store, marks: &Marks, now: Time, node: &Node) -> Option<usize> {
-        let at = self.items.binary_search_by(|item| item.key.cmp(&node.service)).ok()?;
-        let before: usize = self.items[..at].iter().map(|item| item.lines).sum();
+    pub fn place(&self, world: World<'_>, node: &Node) -> Option<usize> {
+        let (before, item) = self.items.find(&node.service)?;
         if node.is_service() {
             return Some(before);
         }
-        let lines = self.lines_of(store, marks, now, &self.items[at]);
-        lines.iter().position(|line| line.node == *node).map(|within| before + within)
+        if item.below == 0 {
+            return None;
+        }
+        self.block(world, &node.service).place(node).map(|within| before + 1 + within)
     }
 
-    /// The nearest ancestor of a line that is still there, else the place it stood at.
-    pub fn nearest(&self, store: &Store, marks: &Marks, now: Time, node: &Node, stood: usize) -> usize {
+    /// Where the cursor goes when its line vanishes: to what replaces it (its tombstone has the same identity), to the
+    /// nearest row that was beside it, to what is above it, to the Service that stands there now.
+    pub fn nearest(&self, world: World<'_>, node: &Node, stood: usize) -> usize {
+        let last = self.len().saturating_sub(1);
         let mut node = node.clone();
         while !node.is_service() {
-            if let Some(place) = self.place(store, marks, now, &node) {
+            if let Some(place) = self.place(world, &node) {
                 return place;
             }
-            // A vanished row gives way to its neighbour, which now stands where it stood.
-            if node.leaf == Leaf::None && node.row.is_some() {
-                let neighbour = self.line(store, marks, now, stood.min(self.total.saturating_sub(1)));
-                if neighbour.is_some_and(|line| line.node.service == node.service && line.node.row.is_some()) {
-                    return stood.min(self.total.saturating_sub(1));
+            if let (Leaf::None, Some(_), Some((service, before))) = (&node.leaf, &node.row, &self.before)
+                && *service == node.service
+            {
+                let beside = before.neighbours(&node);
+                if let Some(place) = beside.iter().find_map(|beside| self.place(world, beside)) {
+                    return place;
                 }
             }
             node = node.parent();
         }
-        self.place(store, marks, now, &node).unwrap_or(stood).min(self.total.saturating_sub(1))
+        self.place(world, &node).unwrap_or_else(|| self.items.successor(&node.service).unwrap_or(stood)).min(last)
     }
 }

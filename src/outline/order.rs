@@ -1,69 +1,78 @@
 //! The order of rows below a Service: broken first, then by address; never changed under the cursor.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
-use super::Outline;
-use crate::churn::Marks;
+use super::World;
 use crate::model::{Key, Time};
-use crate::store::{Row, RowId, Store, broken_first};
+use crate::store::{Row, RowId, broken_first};
 
-impl Outline {
-    /// Brings the order of a Service's rows up to date. While the cursor stands in it, known rows keep their places and
-    /// new ones come after the row that they would follow.
-    pub(super) fn reorder(&mut self, store: &Store, marks: &Marks, now: Time, key: &Key, held: bool) {
-        let rows = rows_with_graves(store, marks, now, key);
-        let mut sorted: Vec<&Row> = rows.iter().map(|(row, _)| row).collect();
-        sorted.sort_by(|a, b| broken_first(a, b));
-        let wanted: Vec<RowId> = sorted.iter().map(|row| row.id.clone()).collect();
-        let order = match self.orders.remove(key) {
-            Some(known) if held => merge(known, wanted),
-            Some(_) | None => wanted,
-        };
-        self.orders.insert(key.clone(), order);
-    }
+/// A row, and when it went if it is a tombstone.
+pub(super) type Shown = (Arc<Row>, Option<Time>);
 
-    /// The rows of a Service with its tombstones, in order; a tombstone comes with the time it went.
-    pub(super) fn ordered(&self, store: &Store, marks: &Marks, now: Time, key: &Key) -> Vec<(Row, Option<Time>)> {
-        let mut rows = rows_with_graves(store, marks, now, key);
-        let order = self.orders.get(key).map(Vec::as_slice).unwrap_or_default();
-        let places: HashMap<&RowId, usize> = order.iter().enumerate().map(|(place, id)| (id, place)).collect();
-        rows.sort_by_key(|(row, _)| places.get(&row.id).copied().unwrap_or(usize::MAX));
-        rows
+/// The rows of a Service with its tombstones, broken first. Where an order is `known`, rows in it keep their places and
+/// new ones come after the row that they would follow. Also whether the order is the one it would have from scratch.
+pub(super) fn ordered(world: World<'_>, service: &Key, known: Option<&[RowId]>) -> (Vec<Shown>, bool) {
+    let rows = world.store.rows(service).into_iter().map(|row| (Arc::new(row), None));
+    let graves = world.marks.tombstones(service, world.now).map(|(row, at)| (Arc::new(row.clone()), Some(at)));
+    let mut rows: Vec<Shown> = rows.chain(graves).collect();
+    rows.sort_by(|(a, _), (b, _)| broken_first(a, b));
+    let Some(known) = known else { return (rows, true) };
+    let wanted: Vec<&RowId> = rows.iter().map(|(row, _)| &row.id).collect();
+    let places: Vec<usize> = merge(known, &wanted);
+    let settled = places.is_sorted();
+    if !settled {
+        let mut placed: Vec<(usize, Shown)> = places.into_iter().zip(rows).collect();
+        placed.sort_by_key(|(place, _)| *place);
+        rows = placed.into_iter().map(|(_, row)| row).collect();
     }
+    (rows, settled)
 }
 
-fn rows_with_graves(store: &Store, marks: &Marks, now: Time, key: &Key) -> Vec<(Row, Option<Time>)> {
-    let mut rows: Vec<(Row, Option<Time>)> = store.rows(key).into_iter().map(|row| (row, None)).collect();
-    rows.extend(marks.tombstones(key, now).map(|(row, at)| (row.clone(), Some(at))));
-    rows
-}
-
-/// `known` without what is gone, with what is new put after its predecessor in `wanted`.
-fn merge(known: Vec<RowId>, wanted: Vec<RowId>) -> Vec<RowId> {
-    let mut merged: Vec<RowId> = known.into_iter().filter(|id| wanted.contains(id)).collect();
-    for (at, id) in wanted.iter().enumerate() {
-        if merged.contains(id) {
-            continue;
+/// The place of each of `wanted` in an order that leaves those of `known` where they are and puts each new one after
+/// its predecessor in `wanted`.
+fn merge(known: &[RowId], wanted: &[&RowId]) -> Vec<usize> {
+    let known: HashMap<&RowId, usize> = known.iter().enumerate().map(|(place, id)| (id, place + 1)).collect();
+    // A new one stands behind a known one: the known one's place first, then the new ones' own order.
+    let mut anchors: Vec<(usize, usize)> = Vec::with_capacity(wanted.len());
+    let (mut anchor, mut behind) = (0, 0);
+    for id in wanted {
+        match known.get(id) {
+            Some(place) => (anchor, behind) = (*place, 0),
+            None => behind += 1,
         }
-        let after = wanted[..at].iter().rev().find_map(|before| merged.iter().position(|known| known == before));
-        merged.insert(after.map_or(0, |place| place + 1), id.clone());
+        anchors.push((anchor, behind));
     }
-    merged
+    let mut order: Vec<usize> = (0..wanted.len()).collect();
+    order.sort_by_key(|at| anchors[*at]);
+    let mut places = vec![0; wanted.len()];
+    for (place, at) in order.into_iter().enumerate() {
+        places[at] = place;
+    }
+    places
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn ids(names: &str) -> Vec<RowId> {
-        names.chars().map(|name| RowId::Name(name.to_string().into())).collect()
+    fn merged(known: &str, wanted: &str) -> String {
+        let ids = |names: &str| -> Vec<RowId> {
+            names.chars().map(|name| RowId::Name(name.to_string().as_str().into())).collect()
+        };
+        let (known, wanted_ids) = (ids(known), ids(wanted));
+        let places = merge(&known, &wanted_ids.iter().collect::<Vec<_>>());
+        let mut placed: Vec<(usize, char)> = places.into_iter().zip(wanted.chars()).collect();
+        placed.sort_unstable();
+        placed.into_iter().map(|(_, name)| name).collect()
     }
 
     #[test]
     fn known_rows_keep_their_places_and_new_ones_follow_their_predecessor() {
-        assert_eq!(merge(ids("abc"), ids("cba")), ids("abc"));
-        assert_eq!(merge(ids("abc"), ids("axc")), ids("axc"));
-        assert_eq!(merge(ids("ab"), ids("xab")), ids("xab"));
-        assert_eq!(merge(ids(""), ids("ba")), ids("ba"));
+        assert_eq!(merged("abc", "cba"), "abc");
+        assert_eq!(merged("abc", "axc"), "axc");
+        assert_eq!(merged("ab", "xab"), "xab");
+        assert_eq!(merged("", "ba"), "ba");
+        assert_eq!(merged("abc", "cxyb"), "bcxy");
     }
 }

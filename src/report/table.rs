@@ -111,7 +111,7 @@ pub fn services(store: &Store, with_namespace: bool) -> String {
             address(service),
             ready,
             if ports.is_empty() { "-".to_owned() } else { ports },
-            summary.worst.map_or("-", |word| word.id()).to_owned(),
+            summary.worst.as_ref().map_or("-", |word| word.id()).to_owned(),
         ]);
         cells
     });

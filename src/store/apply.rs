@@ -1,6 +1,7 @@
 //! A batch of deltas becomes a list of changes: objects one by one, union-table rows by their net effect.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use super::table::Single;
 use super::{Cause, Change, Edit, Pair, Row, RowEdit, RowId, Store};
@@ -118,7 +119,7 @@ impl Store {
             let exists = self.services.get(&key).is_some() || self.index.slices(&key).next().is_some();
             if exists {
                 let summary = self.summarize(&key);
-                self.summaries.insert(key, summary);
+                self.summaries.insert(key, Arc::new(summary));
             } else {
                 self.summaries.remove(&key);
             }

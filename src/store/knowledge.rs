@@ -73,7 +73,7 @@ impl Store {
     }
 
     /// Whether the first list of a kind is still on its way.
-    pub(super) fn arriving(&self, kind: Kind) -> bool {
+    pub fn arriving(&self, kind: Kind) -> bool {
         matches!(self.health(kind), Health::Waiting | Health::Loading { .. })
     }
 }

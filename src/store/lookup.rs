@@ -20,7 +20,7 @@ pub struct Store {
     pub(super) namespaces: Table<Namespace>,
     pub(super) knowledge: [Knowledge; Kind::ALL.len()],
     pub(super) index: Index,
-    pub(super) summaries: BTreeMap<Key, Summary>,
+    pub(super) summaries: BTreeMap<Key, Arc<Summary>>,
     pub(super) unsettled: BTreeSet<Key>,
     pub(super) settled_at: Time,
 }

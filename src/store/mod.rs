@@ -28,6 +28,6 @@ pub use lookup::Store;
 pub use nearest::{Elsewhere, NearMiss, distance};
 pub use ports::{Resolution, find_port};
 pub use row::{Facts, Member, Row, RowId, RowPort, Target};
-pub use summary::{Severity, Summary, broken_first};
+pub use summary::{PortSummary, Severity, Summary, broken_first};
 pub use table::Object;
 pub use word::Word;

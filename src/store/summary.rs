@@ -1,6 +1,9 @@
 //! A Service in a few numbers, kept so that a list of ten thousand costs nothing to show.
 
-use super::{Row, Store, Word};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::{Resolution, Row, Store, Word};
 use crate::model::{Key, Kind, ManagedBy, ServiceKind};
 
 /// How much a thing asks for attention.
@@ -49,14 +52,54 @@ pub struct Summary {
     pub severity: Severity,
     /// Union rows, all of them.
     pub rows: usize,
+    /// Each word and how many rows have it, the most severe first.
+    pub words: Box<[(Word, usize)]>,
+    /// Each port of the Service, in its order.
+    pub ports: Box<[PortSummary]>,
+    /// A row says more than the entry of a slice does: a pod that no slice holds, or one found by its address.
+    pub beyond_slices: bool,
+    /// A row stands in several entries: two families, or a duplicate.
+    pub merged: bool,
+}
+
+/// A port of a Service in numbers.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct PortSummary {
+    /// What it resolves to.
+    pub resolution: Resolution,
+    /// Rows that may get traffic on it.
+    pub usable: usize,
+}
+
+fn ports(rows: &[Row], count: usize) -> Box<[PortSummary]> {
+    let usable = |at: usize| {
+        let has = |row: &&Row| row.usable() && row.ports.get(at).is_some_and(|resolved| resolved.port.is_some());
+        rows.iter().filter(has).count()
+    };
+    (0..count).map(|at| PortSummary { resolution: Resolution::of(rows, at), usable: usable(at) }).collect()
+}
+
+fn beyond_slices(row: &Row) -> bool {
+    let placed = row.members.iter().any(|member| member.node.is_some());
+    !row.is_endpoint() || row.by_ip || (!placed && row.node().is_some())
+}
+
+fn words(rows: &[Row]) -> Box<[(Word, usize)]> {
+    let mut counts: BTreeMap<&Word, usize> = BTreeMap::new();
+    for word in rows.iter().filter_map(|row| row.word.as_ref()) {
+        *counts.entry(word).or_default() += 1;
+    }
+    let mut words: Box<[(Word, usize)]> = counts.into_iter().map(|(word, count)| (word.clone(), count)).collect();
+    words.sort_by_key(|(word, _)| std::cmp::Reverse(word.severity()));
+    words
 }
 
 impl Store {
     /// A Service in numbers; all zero for one that is not there. Also for a name that only slices give.
-    pub fn summary(&self, service: &Key) -> Summary {
+    pub fn summary(&self, service: &Key) -> Arc<Summary> {
         match self.summaries.get(service) {
-            Some(summary) if !self.unsettled.contains(service) => summary.clone(),
-            Some(_) | None => self.summarize(service),
+            Some(summary) if !self.unsettled.contains(service) => Arc::clone(summary),
+            Some(_) | None => Arc::new(self.summarize(service)),
         }
     }
 
@@ -70,7 +113,8 @@ impl Store {
         let draining_only = ready == 0 && fallback > 0;
         let usable = if draining_only { fallback } else { ready };
         let total = rows.iter().filter(|row| row.counts()).count();
-        let worst = rows.iter().filter_map(|row| row.word.clone()).max_by_key(Word::severity);
+        let words = words(&rows);
+        let worst = words.first().map(|(word, _)| word.clone());
         let known = self.complete(Kind::Slice);
         let severity = match &worst {
             _ if alias => Severity::Fine,
@@ -80,7 +124,11 @@ impl Store {
         };
         let others = self.slices_of(key).map(|slice| slice.managed_by());
         let managed_by = others.filter(|who| *who != ManagedBy::Controller).max();
-        Summary { usable, total, draining_only, managed_by, worst, severity, rows: rows.len() }
+        let ports = ports(&rows, service.map_or(0, |service| service.ports.len()));
+        let beyond_slices = rows.iter().any(beyond_slices);
+        let merged = rows.iter().any(|row| row.members.len() > 1);
+        let rows = rows.len();
+        Summary { usable, total, draining_only, managed_by, worst, severity, rows, words, ports, beyond_slices, merged }
     }
 }
 

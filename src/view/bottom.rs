@@ -24,7 +24,12 @@ pub(super) fn key_name(key: Key) -> String {
         KeyCode::End => "end".to_owned(),
         KeyCode::F(number) => format!("f{number}"),
     };
-    if key.ctrl { format!("ctrl-{name}") } else { name }
+    match (key.ctrl, key.alt, key.shift) {
+        (true, _, _) => format!("ctrl-{name}"),
+        (false, true, _) => format!("alt-{name}"),
+        (false, false, true) => format!("shift-{name}"),
+        (false, false, false) => name,
+    }
 }
 
 /// What an action is called in the hint line.
@@ -55,6 +60,10 @@ fn short(action: Action) -> &'static str {
         | Action::CloseAll
         | Action::PreviousService
         | Action::NextService
+        | Action::PreviousFault
+        | Action::NextFault
+        | Action::Visited(_)
+        | Action::Refuse
         | Action::Contexts
         | Action::Namespaces
         | Action::AllNamespaces
@@ -74,7 +83,7 @@ fn short(action: Action) -> &'static str {
 /// The keys that work here, most useful first. When room is short `ui` keeps the last one: help.
 pub(super) fn hints(state: &State) -> Vec<Hint> {
     let replaying = state.playback.is_some();
-    let narrowed = state.outline.filter.is_some() || state.outline.faults_only;
+    let narrowed = state.outline.filter().is_some() || state.outline.faults_only();
     let mut actions = Vec::new();
     if replaying {
         actions.extend([Action::Pause, Action::Faster, Action::SeekOn]);
@@ -104,7 +113,7 @@ pub(super) fn notice(state: &State) -> Option<Line> {
 pub(super) fn prompt(state: &State) -> Option<Prompt> {
     let prompt = state.prompt.as_ref()?;
     let note = match prompt.kind {
-        PromptKind::Filter if state.outline.filter.is_some() => {
+        PromptKind::Filter if state.outline.filter().is_some() => {
             let services = super::pieces::many(state.outline.services(), "Service");
             vec![dim(format!("{services}   esc goes back"))]
         }

@@ -158,15 +158,17 @@ fn churn(state: &State) -> Line {
 pub(super) fn crumbs(state: &State, current: Option<&Shown>) -> Vec<Crumb> {
     let safe = |text: &str| Crumb(super::escape::safe(text).into_owned());
     let mut crumbs = vec![safe("Services")];
-    if state.outline.faults_only {
+    if state.outline.faults_only() {
         crumbs.push(safe("needing attention"));
     }
-    if state.outline.filter.is_some() {
-        let services = super::pieces::many(state.outline.services(), "match").replace("matchs", "matches");
-        crumbs.push(safe(&format!("/{} ({services})", state.outline.filter.text())));
+    if state.outline.filter().is_some() {
+        let services = super::pieces::many(state.outline.services(), "Service");
+        crumbs.push(safe(&format!("/{} ({services})", state.outline.filter().text())));
     }
     let Some(line) = current else { return crumbs };
-    crumbs.push(safe(&line.node.service.name));
+    if !line.node.service.name.is_empty() {
+        crumbs.push(safe(&line.node.service.name));
+    }
     match &line.node.branch {
         Branch::Port(index) => {
             let service = state.store.service(&line.node.service);
@@ -179,13 +181,10 @@ pub(super) fn crumbs(state: &State, current: Option<&Shown>) -> Vec<Crumb> {
         Branch::None => {}
     }
     match &line.body {
-        Body::Service | Body::Port(_) | Body::Slice(_) => {}
+        Body::Service(_) | Body::Gone(..) | Body::Ghost | Body::Unbound | Body::Port(_) | Body::Slice(_) => {}
         Body::Row { .. } => crumbs.push(safe(&line.name())),
         Body::Pod(pod) => crumbs.push(safe(&pod.meta.key.name)),
-        Body::Container(pod, container) => {
-            crumbs.push(safe(&pod.meta.key.name));
-            crumbs.push(safe(&container.name));
-        }
+        Body::Container(pod, _) => crumbs.extend([safe(&pod.meta.key.name), safe(&line.name())]),
     }
     crumbs
 }

@@ -1,10 +1,10 @@
 //! What is said in place of rows: why there is nothing, as far as that is known.
 
-use super::pieces::{dim, many, plain, text};
+use super::pieces::{count, dim, many, plain, text};
 use super::{Line, Tone};
 use crate::app::{Scope, State};
 use crate::delta::Health;
-use crate::model::{Kind, Service, ServiceKind};
+use crate::model::{Kind, ManagedBy, Service, ServiceKind};
 use crate::store::NearMiss;
 
 /// `3 pods have app=payment`
@@ -17,60 +17,70 @@ pub(super) fn near_miss(miss: &NearMiss) -> String {
     }
 }
 
-/// Why a Service has nothing to show as its ports' targets, if it is broken in a way that one line can tell.
+/// Why a Service has nothing to show as its ports' targets, if one line can tell.
 pub(super) fn of_service(state: &State, service: &Service) -> Option<Line> {
+    let broken = broken(state, service);
+    broken.or_else(|| (service.kind == ServiceKind::ExternalName).then(|| vec![dim("external name")]))
+}
+
+/// In which way a whole Service is broken, if it is.
+pub(super) fn broken(state: &State, service: &Service) -> Option<Line> {
     let key = &service.meta.key;
-    if service.kind == ServiceKind::ExternalName {
-        return Some(vec![dim("external name")]);
+    let alias = service.kind == ServiceKind::ExternalName;
+    let slices = || state.store.slices_of(key);
+    if alias || !service.selector.is_some() {
+        // The controller deletes nothing when a Service loses its selector (R3.2).
+        let frozen = slices().filter(|slice| slice.managed_by() == ManagedBy::Controller);
+        let frozen: usize = frozen.map(|slice| slice.endpoints.len()).sum();
+        if frozen > 0 {
+            let what = if alias { "is an alias now" } else { "has no selector any more" };
+            let words = format!("{what}, but {} remain and are never updated", many(frozen, "old endpoint"));
+            return Some(vec![text(words, Tone::Warn)]);
+        }
+        if !alias && state.store.complete(Kind::Slice) && slices().next().is_none() {
+            return Some(vec![text("no selector, and no EndpointSlice names it", Tone::Warn)]);
+        }
+        return None;
     }
-    if state.store.selects_nothing(key) && state.store.slices_of(key).all(|slice| slice.endpoints.is_empty()) {
+    if state.store.selects_nothing(key) && slices().all(|slice| slice.endpoints.is_empty()) {
         let pairs: Vec<String> = service.selector.0.iter().map(|(key, value)| format!("{key}={value}")).collect();
         let mut words = format!("selects nothing: {}", pairs.join(","));
         if let Some(miss) = state.store.near_misses(key).first() {
-            words = format!("{words}; {}", near_miss(miss));
+            words = format!("{words}, {}", near_miss(miss));
         } else if let Some(elsewhere) = state.store.matches_elsewhere(key).first() {
-            words = format!("{words}; {} in namespace {}", many(elsewhere.pods, "pod"), elsewhere.namespace);
+            words = format!("{words}, {} in namespace {}", many(elsewhere.pods, "pod"), elsewhere.namespace);
         }
         return Some(vec![text(words, Tone::Warn)]);
     }
-    let known = state.store.complete(Kind::Slice);
-    if !service.selector.is_some() && known && state.store.slices_of(key).next().is_none() {
-        return Some(vec![text("no selector, and no EndpointSlice names it", Tone::Warn)]);
+    if state.store.complete(Kind::Slice) && slices().next().is_none() {
+        return Some(vec![text("no EndpointSlice yet: the controller has not written one", Tone::Warn)]);
     }
     None
 }
 
-/// What to say where no line is shown.
+/// What to say where no line is shown. "None" is said only of what is completely known.
 pub(super) fn empty(state: &State) -> Vec<Line> {
     let health = state.store.health(Kind::Service);
-    if state.outline.filter.is_some() && state.store.count(Kind::Service) > 0 {
-        let words = format!("nothing matches {:?}", state.outline.filter.text());
-        return vec![vec![plain(words)], vec![dim("esc clears the filter")]];
+    let held = state.store.count(Kind::Service);
+    if held > 0 && state.outline.filter().is_some() {
+        return nothing_found(state);
     }
-    if state.outline.faults_only && health.complete() && state.store.count(Kind::Service) > 0 {
-        let count = many(state.store.count(Kind::Service), "Service");
-        return vec![vec![text(format!("nothing needs attention in {count}"), Tone::Good)], vec![dim("! shows all")]];
+    if held > 0 && state.outline.faults_only() {
+        return no_faults(state, held);
     }
+    let words = super::health(Kind::Service, health, state.now);
     match health {
         Health::Waiting => vec![vec![dim("connecting…")]],
-        Health::Loading { seen } => {
-            vec![vec![dim(format!("loading Services, {} so far…", super::pieces::count(*seen as usize)))]]
+        Health::Loading { seen } => vec![vec![dim(format!("loading Services, {} so far…", count(*seen as usize)))]],
+        Health::Live | Health::Polling { .. } => none(state),
+        Health::Stale { .. } => {
+            let mut lines = none(state);
+            lines.push(vec![text(words, Tone::Bad)]);
+            lines
         }
-        Health::Live | Health::Polling { .. } | Health::Stale { .. } => {
-            let selector =
-                state.session.selector.as_ref().map(|selector| format!(" with {selector}")).unwrap_or_default();
-            match &state.session.scope {
-                Scope::All => vec![vec![plain(format!("no Services{selector}"))]],
-                Scope::Namespace(name) => {
-                    vec![vec![plain(format!("no Services{selector} in {name}"))], vec![dim("0 shows all namespaces")]]
-                }
-            }
-        }
-        Health::Failing { .. } | Health::NotServed => {
-            vec![vec![text(super::health(Kind::Service, health, state.now), Tone::Bad)], vec![dim("r tries again now")]]
-        }
+        Health::Failing { .. } => vec![vec![text(words, Tone::Bad)], vec![dim("r tries again now")]],
+        Health::NotServed => vec![vec![text(words, Tone::Bad)]],
         Health::Forbidden { .. } => {
-            let words = super::health(Kind::Service, health, state.now);
             let advice = match &state.session.scope {
                 Scope::All => {
                     "-n NAMESPACE (or :ns NAMESPACE) watches the one you may see; podpath rbac prints the rights it needs"
@@ -80,4 +90,48 @@ pub(super) fn empty(state: &State) -> Vec<Line> {
             vec![vec![text(words, Tone::Bad)], vec![dim(advice)]]
         }
     }
+}
+
+fn none(state: &State) -> Vec<Line> {
+    let selector = state.session.selector.as_ref().map(|selector| format!(" with {selector}")).unwrap_or_default();
+    match &state.session.scope {
+        Scope::All => vec![vec![plain(format!("no Services{selector}"))]],
+        Scope::Namespace(name) => {
+            let missing =
+                state.store.complete(Kind::Namespace) && state.store.namespace(&name.as_str().into()).is_none();
+            let missing = if missing && state.store.count(Kind::Namespace) > 0 { ", which does not exist" } else { "" };
+            let words = format!("no Services{selector} in {name}{missing}");
+            vec![vec![plain(words)], vec![dim("0 shows all namespaces, N chooses one")]]
+        }
+    }
+}
+
+/// Kinds that must be completely known before a filter or a search for faults can come back with "nothing".
+fn unknown(state: &State) -> Vec<Line> {
+    let kinds = [Kind::Service, Kind::Slice, Kind::Pod].into_iter().filter(|kind| !state.store.complete(*kind));
+    kinds.map(|kind| vec![text(super::health(kind, state.store.health(kind), state.now), Tone::Warn)]).collect()
+}
+
+fn nothing_found(state: &State) -> Vec<Line> {
+    let unknown = unknown(state);
+    let (so_far, colon) = if unknown.is_empty() { ("", "") } else { (" so far", ":") };
+    let faults = if state.outline.faults_only() { " that needs attention" } else { "" };
+    let mut lines =
+        vec![vec![plain(format!("nothing{faults} matches {:?}{so_far}{colon}", state.outline.filter().text()))]];
+    lines.extend(unknown);
+    lines.push(vec![dim("esc clears the filter")]);
+    lines
+}
+
+fn no_faults(state: &State, held: usize) -> Vec<Line> {
+    let unknown = unknown(state);
+    let services = many(held, "Service");
+    if unknown.is_empty() {
+        let words = format!("nothing needs attention in {services}");
+        return vec![vec![text(words, Tone::Good)], vec![dim("! shows all")]];
+    }
+    let mut lines = vec![vec![plain(format!("nothing needs attention so far in {services}:"))]];
+    lines.extend(unknown);
+    lines.push(vec![dim("! shows all")]);
+    lines
 }

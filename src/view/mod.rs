@@ -34,7 +34,8 @@ use crate::app::State;
 pub fn scene(state: &State) -> Scene {
     let columns = columns::columns(state);
     let lines = state.window();
-    let rows = lines.iter().map(|line| cells::row(state, &columns, line)).collect::<Vec<_>>();
+    let words: Vec<&str> = state.outline.filter().words().collect();
+    let rows = lines.iter().map(|line| cells::row(state, &columns, &words, line)).collect::<Vec<_>>();
     let cursor = (!rows.is_empty()).then(|| state.at - state.top);
     let empty = if rows.is_empty() { messages::empty(state) } else { Vec::new() };
     let current = cursor.and_then(|at| lines.get(at));

@@ -3,7 +3,7 @@
 use super::bottom::key_name;
 use super::pieces::{dim, plain, text};
 use super::{Glyph, Line, Overlay, Piece, Tone};
-use crate::app::{Action, BINDINGS, COMMANDS, Choice, Overlay as Open, Place, State};
+use crate::app::{Action, BINDINGS, Binding, COMMANDS, Choice, Overlay as Open, Place, Scope, State};
 use crate::store::Word;
 
 /// What an action does, in a few words.
@@ -22,6 +22,8 @@ fn describe(action: Action) -> &'static str {
         Action::CloseAll => "close everything",
         Action::PreviousService => "the previous Service",
         Action::NextService => "the next Service",
+        Action::PreviousFault => "the previous Service that needs attention",
+        Action::NextFault => "the next Service that needs attention",
         Action::Detail => "details of the line",
         Action::Explain => "one plain sentence on what it is",
         Action::Slices => "EndpointSlices as a level of their own",
@@ -32,9 +34,10 @@ fn describe(action: Action) -> &'static str {
         Action::Contexts => "choose a context",
         Action::Namespaces => "choose a namespace",
         Action::AllNamespaces => "all namespaces",
+        Action::Visited(_) => "the namespaces visited, in order",
         Action::Copy => "copy the name or address",
         Action::CopyNamespace => "copy the namespace",
-        Action::Retry => "try lost streams again now",
+        Action::Retry => "try lost streams again now, put rows in order",
         Action::Record => "start or stop recording",
         Action::DetailDown => "scroll the details down",
         Action::DetailUp => "scroll the details up",
@@ -46,6 +49,7 @@ fn describe(action: Action) -> &'static str {
         Action::Redraw => "draw everything anew",
         Action::Suspend => "give the terminal back to the shell (fg returns)",
         Action::Back => "one step back: clear the filter, go up",
+        Action::Refuse => "nothing: podpath is read-only",
         Action::Quit => "leave",
     }
 }
@@ -70,20 +74,34 @@ pub(super) fn overlay(state: &State) -> Option<Overlay> {
             cursor: None,
             scroll: *scroll,
         }),
-        Open::Contexts(choice) => Some(choose("context", choice, &state.session.contexts, &state.session.context)),
-        Open::Namespaces(choice) => Some(choose("namespace", choice, &state.namespaces(), "")),
+        Open::Contexts(choice) => {
+            let current = state.session.context.as_str();
+            Some(choose("context", choice, &state.session.contexts, |name| {
+                (name == current).then(|| "this one".to_owned())
+            }))
+        }
+        Open::Namespaces(choice) => Some(choose("namespace", choice, &state.scopes(), |name| about(state, name))),
     }
 }
 
-fn choose(what: &str, choice: &Choice, names: &[String], current: &str) -> Overlay {
+/// The digit that chooses a namespace, and whether it is the one in view.
+fn about(state: &State, name: &str) -> Option<String> {
+    let digit = state.visited.iter().take(9).position(|visited| visited == name).map(|at| format!("key {}", at + 1));
+    let current = match &state.session.scope {
+        Scope::All => state.scopes().first().is_some_and(|all| all == name),
+        Scope::Namespace(current) => current == name,
+    };
+    let words: Vec<String> = digit.into_iter().chain(current.then(|| "this one".to_owned())).collect();
+    (!words.is_empty()).then(|| words.join(", "))
+}
+
+fn choose(what: &str, choice: &Choice, names: &[String], about: impl Fn(&str) -> Option<String>) -> Overlay {
     let fitting = choice.fitting(names);
     let lines: Vec<Line> = fitting
         .iter()
         .map(|name| {
             let mut line = vec![plain(name)];
-            if *name == current {
-                line.push(dim("  (this one)"));
-            }
+            line.extend(about(name).map(|words| dim(format!("  {words}"))));
             line
         })
         .collect();
@@ -95,31 +113,69 @@ fn choose(what: &str, choice: &Choice, names: &[String], current: &str) -> Overl
     Overlay { title, lines, cursor, scroll: u16::try_from(at.saturating_sub(10)).unwrap_or(0) }
 }
 
+/// The keys of an action that work here.
+fn keys(action: Action, replaying: bool) -> String {
+    if let Action::Visited(_) = action {
+        return "1–9".to_owned();
+    }
+    let holds = |binding: &&Binding| {
+        let lent =
+            || replaying && BINDINGS.iter().any(|other| other.place == Place::Replay && other.key == binding.key);
+        binding.action == action && (binding.place == Place::Replay || !lent())
+    };
+    BINDINGS.iter().filter(holds).map(|binding| key_name(binding.key)).collect::<Vec<_>>().join(" ")
+}
+
+fn only_in_replay(action: Action) -> bool {
+    BINDINGS.iter().filter(|binding| binding.action == action).all(|binding| binding.place == Place::Replay)
+}
+
 fn help(state: &State) -> Vec<Line> {
+    let replaying = state.playback.is_some();
     let mut lines: Vec<Line> = Vec::new();
-    let mut told: Vec<Action> = Vec::new();
-    for binding in BINDINGS {
-        let holds = binding.place == Place::Anywhere || state.playback.is_some();
-        if told.contains(&binding.action) || !holds {
-            continue;
-        }
-        told.push(binding.action);
-        let keys = BINDINGS.iter().filter(|other| other.action == binding.action && other.place == binding.place);
-        let keys: Vec<String> = keys.map(|other| key_name(other.key)).collect();
-        lines.push(vec![text(format!("{:<14}", keys.join(" ")), Tone::Accent), plain(describe(binding.action))]);
+    for action in Action::ALL.into_iter().filter(|action| replaying || !only_in_replay(*action)) {
+        lines.push(entry(&keys(action, replaying), Tone::Accent, describe(action)));
     }
     lines.push(Line::new());
-    for (_, usage) in COMMANDS {
-        lines.push(vec![text(format!(":{usage:<13}"), Tone::Accent)]);
+    for (spellings, usage) in COMMANDS {
+        let others = if spellings.len() > 1 { format!("also :{}", spellings[1..].join(" :")) } else { String::new() };
+        lines.push(entry(&format!(":{} {usage}", spellings[0]), Tone::Accent, &others));
     }
+    let names: Vec<String> =
+        Action::ALL.iter().filter_map(|action| action.name()).map(|name| format!(":{name}")).collect();
+    lines.push(entry(":NAME", Tone::Accent, &format!("what a key does: {}", names.join(" "))));
     lines.push(Line::new());
     for (glyph, tone, words) in LEGEND {
         lines.push(vec![Piece::Glyph(glyph, tone), plain(format!("  {words}"))]);
     }
     lines.push(Line::new());
     for word in Word::all() {
-        let severity = super::pieces::tone(word.severity());
-        lines.push(vec![text(format!("{:<14}", word.id()), severity), dim(super::explain(&word))]);
+        let mut line = entry(word.id(), super::pieces::tone(word.severity()), "");
+        line.push(dim(super::explain(&word)));
+        lines.push(line);
     }
     lines
+}
+
+fn entry(name: &str, tone: Tone, words: &str) -> Line {
+    vec![text(format!("{name:<18}"), tone), plain(words)]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_that_a_replay_has_taken_is_not_told_for_what_it_does_otherwise() {
+        assert_eq!(keys(Action::Toggle, false), "enter space");
+        assert_eq!(keys(Action::Toggle, true), "enter");
+        assert_eq!(keys(Action::Pause, true), "space");
+    }
+
+    #[test]
+    fn every_action_is_described() {
+        for action in Action::ALL {
+            assert!(!describe(action).is_empty() && !keys(action, true).is_empty(), "{action:?}");
+        }
+    }
 }

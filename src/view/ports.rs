@@ -3,23 +3,29 @@
 use super::pieces::{dim, plain, text};
 use super::{Line, Tone};
 use crate::app::State;
-use crate::model::{Container, ManagedBy, Protocol, Service, ServicePort, Slice, TargetPort};
-use crate::outline::{Branch, Line as Shown};
-use crate::store::{Resolution, Row};
+use crate::model::{Container, Key, ManagedBy, Protocol, Service, ServicePort, Slice, TargetPort};
+use crate::outline::Branch;
+use crate::store::{Resolution, Row, Summary};
 
 fn protocol(protocol: &Protocol) -> String {
     if *protocol == Protocol::Tcp { String::new() } else { format!("/{protocol}") }
 }
 
-fn front(port: &ServicePort) -> String {
+/// What clients knock at: `http 80`.
+pub(super) fn front(port: &ServicePort) -> String {
     let name = if port.name.is_empty() { String::new() } else { format!("{} ", port.name) };
     format!("{name}{}{}", port.port, protocol(&port.protocol))
 }
 
 /// The ports of a Service on one line.
-pub(super) fn of_service(state: &State, service: &Service) -> Line {
-    let mut line = fronts(state, service);
-    match state.store.summary(&service.meta.key).managed_by {
+pub(super) fn of_service(service: &Service, summary: &Summary) -> Line {
+    let mut line = match (service.ports.as_slice(), &summary.ports[..]) {
+        ([], _) => vec![dim("no ports")],
+        ([port], [only]) => resolved(port, &only.resolution),
+        (ports, _) => vec![plain(ports.iter().map(front).collect::<Vec<_>>().join(", "))],
+    };
+    // Beside what its selector gives; without a selector the count says so already.
+    match summary.managed_by.filter(|_| service.selector.is_some()) {
         Some(ManagedBy::Custom) => line.push(text("  custom slice", Tone::Info)),
         Some(ManagedBy::Mirroring) => line.push(text("  mirrored", Tone::Info)),
         Some(ManagedBy::Controller | ManagedBy::ApiServer) | None => {}
@@ -27,22 +33,9 @@ pub(super) fn of_service(state: &State, service: &Service) -> Line {
     line
 }
 
-fn fronts(state: &State, service: &Service) -> Line {
-    match service.ports.len() {
-        0 => vec![dim("no ports")],
-        1 => resolved(state, service, 0),
-        _ => {
-            let fronts: Vec<String> = service.ports.iter().map(front).collect();
-            vec![plain(fronts.join(", "))]
-        }
-    }
-}
-
-/// A Service port and what it resolves to on each row. A headless Service translates nothing (R4.22).
-pub(super) fn resolved(state: &State, service: &Service, index: usize) -> Line {
-    let Some(port) = service.ports.get(index) else { return Line::new() };
-    let rows = state.store.rows(&service.meta.key);
-    let Resolution { numbers, lacking } = Resolution::of(&rows, index);
+/// A Service port and what it resolves to on each row.
+pub(super) fn resolved(port: &ServicePort, resolution: &Resolution) -> Line {
+    let Resolution { numbers, lacking } = resolution;
     let mut line = vec![plain(front(port)), dim(" → ")];
     match (numbers.as_slice(), &port.target) {
         ([], target) => line.push(dim(target)),
@@ -56,7 +49,7 @@ pub(super) fn resolved(state: &State, service: &Service, index: usize) -> Line {
             line.push(text(several.join(", "), Tone::Warn));
         }
     }
-    if lacking > 0 && matches!(port.target, TargetPort::Name(_)) && !numbers.is_empty() {
+    if *lacking > 0 && !numbers.is_empty() {
         line.push(text(format!(", {lacking} without"), Tone::Warn));
     }
     line
@@ -74,8 +67,8 @@ pub(super) fn number(row: &Row, branch: &Branch) -> Line {
 }
 
 /// What a row resolves a Service port by.
-pub(super) fn of_row(state: &State, line: &Shown, row: &Row, index: usize) -> Line {
-    let Some(service) = state.store.service(&line.node.service) else { return Line::new() };
+pub(super) fn of_row(state: &State, service: &Key, row: &Row, index: usize) -> Line {
+    let Some(service) = state.store.service(service) else { return Line::new() };
     let Some(port) = service.ports.get(index) else { return Line::new() };
     let missing = row.ports.get(index).is_none_or(|port| port.port.is_none());
     match &port.target {
@@ -84,6 +77,7 @@ pub(super) fn of_row(state: &State, line: &Shown, row: &Row, index: usize) -> Li
         TargetPort::Number(_) if missing && !port.name.is_empty() => {
             vec![text(format!("no port {:?}", port.name), Tone::Warn)]
         }
+        TargetPort::Number(_) if port.name.is_empty() => Line::new(),
         TargetPort::Number(_) => vec![dim(&port.name)],
     }
 }

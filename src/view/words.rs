@@ -37,11 +37,11 @@ pub fn explain(word: &Word) -> String {
 /// What a kind of line is, for someone who has just read what a Service is.
 pub fn kind_sentence(body: &Body) -> &'static str {
     match body {
-        Body::Service => {
+        Body::Service(_) | Body::Gone(..) | Body::Ghost => {
             "A Service is one stable name and address in front of pods that come and go; its selector says which."
         }
         Body::Port(_) => "A Service port is where clients knock; the target port is where the pod listens.",
-        Body::Slice(_) => {
+        Body::Slice(_) | Body::Unbound => {
             "An EndpointSlice lists where a Service's traffic may go. A controller keeps it in step with the pods."
         }
         Body::Row { .. } => "An endpoint is one pod's address in the Service's slices. Only a ready one gets traffic.",
@@ -100,6 +100,16 @@ pub(super) fn policy(policy: TrafficPolicy) -> &'static str {
     match policy {
         TrafficPolicy::Cluster => "Cluster",
         TrafficPolicy::Local => "Local (only endpoints on the node itself)",
+    }
+}
+
+/// What a condition or a state says of itself: `: Reason (message)`, or nothing.
+pub(super) fn because(reason: &str, message: &str) -> String {
+    match (reason, message) {
+        ("", "") => String::new(),
+        (reason, "") => format!(": {reason}"),
+        ("", message) => format!(": {message}"),
+        (reason, message) => format!(": {reason} ({message})"),
     }
 }
 

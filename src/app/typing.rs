@@ -1,0 +1,103 @@
+//! What is typed into the prompt, and what a command does.
+
+use super::command::{Command, completions, parse};
+use super::prompt::{PromptKind, Typed};
+use super::{Choice, Effect, Key, Overlay, Prompt, Scope, State};
+use crate::outline::Filter;
+
+impl State {
+    pub(super) fn paste(&mut self, text: &str) {
+        if let Some(prompt) = &mut self.prompt {
+            prompt.insert(text);
+            self.typed();
+        }
+    }
+
+    pub(super) fn key_in_prompt(&mut self, key: Key) -> Vec<Effect> {
+        let Some(prompt) = &mut self.prompt else { return Vec::new() };
+        match prompt.key(key) {
+            Typed::Same => {}
+            Typed::Changed => self.typed(),
+            Typed::Line(down) => self.step(down),
+            Typed::Complete => self.complete(),
+            Typed::Left => {
+                if prompt.kind == PromptKind::Filter {
+                    let before = std::mem::take(&mut self.filter_before);
+                    self.look_for(&before);
+                }
+                self.prompt = None;
+            }
+            Typed::Done => {
+                let Prompt { kind, text, .. } = prompt.clone();
+                self.prompt = None;
+                if kind == PromptKind::Command {
+                    return self.command(&text);
+                }
+            }
+        }
+        Vec::new()
+    }
+
+    /// The text of the prompt is another one: a filter acts at once.
+    fn typed(&mut self) {
+        if let Some(Prompt { kind: PromptKind::Filter, text, .. }) = self.prompt.clone() {
+            self.look_for(&text);
+        }
+    }
+
+    fn complete(&mut self) {
+        let (namespaces, contexts) = (self.namespaces(), self.session.contexts.clone());
+        if let Some(prompt) = &mut self.prompt
+            && prompt.kind == PromptKind::Command
+            && let Some(best) = completions(&prompt.text, &namespaces, &contexts).first()
+        {
+            *prompt = Prompt::new(PromptKind::Command, best);
+        }
+    }
+
+    pub(super) fn look_for(&mut self, text: &str) {
+        self.outline.look_for(Filter::parse(text));
+        self.refresh(&[]);
+    }
+
+    fn command(&mut self, text: &str) -> Vec<Effect> {
+        match parse(text) {
+            Err(words) => self.notice = Some(words),
+            Ok(None) => {}
+            Ok(Some(Command::Act(action))) => return self.act(action),
+            Ok(Some(Command::Filter(text))) => self.look_for(&text),
+            Ok(Some(Command::Services(None))) => self.look_for(""),
+            Ok(Some(Command::Services(Some(scope)) | Command::Namespace(Some(scope)))) => {
+                return self.switch_scope(scope);
+            }
+            Ok(Some(Command::Namespace(None))) => self.overlay = Some(Overlay::Namespaces(Choice::default())),
+            Ok(Some(Command::Context(None))) => self.overlay = Some(Overlay::Contexts(Choice::default())),
+            Ok(Some(Command::Context(Some(name)))) => return self.switch_context(name),
+        }
+        Vec::new()
+    }
+
+    pub(super) fn switch_scope(&mut self, scope: Scope) -> Vec<Effect> {
+        if self.playback.is_some() {
+            self.notice = Some("a recording cannot be asked for other namespaces; / filters it".to_owned());
+            return Vec::new();
+        }
+        if scope == self.session.scope {
+            return Vec::new();
+        }
+        vec![Effect::SwitchScope(scope)]
+    }
+
+    pub(super) fn switch_context(&mut self, name: String) -> Vec<Effect> {
+        if self.playback.is_some() {
+            self.notice = Some("this is a recording; podpath --context connects to a cluster".to_owned());
+            return Vec::new();
+        }
+        if !self.session.contexts.contains(&name) {
+            let known = self.session.contexts.join(", ");
+            self.notice = Some(format!("no context {name:?} in the kubeconfig; there are {known}"));
+            return Vec::new();
+        }
+        vec![Effect::SwitchContext(name)]
+    }
+}
