@@ -1,0 +1,182 @@
+//! The built program on the loopback server.
+
+use std::time::{Duration, Instant};
+
+use tempfile::TempDir;
+use tokio::runtime::Runtime;
+
+use super::server::Server;
+use super::server::world::{self, PODS, REPLICAS, SERVICES, SLICES, namespace_of};
+use super::terminal::{Terminal, cost};
+use super::{Figure, floor, median, quantile};
+
+/// Pairs of measurements: floor, podpath, floor, podpath …
+const PAIRS: usize = 5;
+
+fn figure(id: &'static str, what: impl Into<String>, (must, aim): (f64, f64), got: f64, unit: &'static str) -> Figure {
+    Figure { id, what: what.into(), must, aim, got, unit }
+}
+
+fn thousands(number: usize) -> String {
+    if number < 1_000 { number.to_string() } else { format!("{},{:03}", number / 1_000, number % 1_000) }
+}
+
+fn complete(pods: usize) -> impl Fn(&str) -> bool {
+    let count = format!("pods {} ", thousands(pods));
+    move |text| text.contains(&count) && text.contains("● live")
+}
+
+struct Bench {
+    server: Server,
+    dir: TempDir,
+}
+
+impl Bench {
+    fn new(runtime: &Runtime, pods: usize) -> Self {
+        let server = runtime.block_on(Server::start(world::of_pods(pods)));
+        Self { server, dir: tempfile::tempdir().unwrap() }
+    }
+
+    fn open(&self) -> Terminal {
+        Terminal::open(&self.server.kubeconfig(self.dir.path()), &["-A"])
+    }
+}
+
+/// P1: start to the first honest frame.
+pub fn first_frame(runtime: &Runtime) -> Figure {
+    let bench = Bench::new(runtime, 100);
+    let times = (0..9).map(|_| {
+        let mut terminal = bench.open();
+        let started = terminal.started;
+        let at = terminal.shows("a header", |text| text.contains("loopback"));
+        at.duration_since(started).as_secs_f64() * 1e3
+    });
+    figure("P1", "start to first frame", (30.0, 10.0), median(times.collect()), "ms")
+}
+
+/// P3, P4, P6, P16, P19: the first sync, and the peace after it.
+pub fn sync(runtime: &Runtime, pods: usize) -> Vec<Figure> {
+    let bench = Bench::new(runtime, pods);
+    let kubeconfig = bench.server.kubeconfig(bench.dir.path());
+    let (mut ratios, mut peaks, mut cpus, mut floors) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    let mut requests = 0;
+    for _ in 0..PAIRS {
+        let (floor, spent) = floor::measure(&kubeconfig);
+        floors.push(spent.cpu);
+        let before = bench.server.asked().len();
+        let mut terminal = bench.open();
+        let at = terminal.shows("exact counts", complete(pods));
+        let took = at.duration_since(terminal.started).as_secs_f64();
+        let spent = cost(terminal.pid());
+        requests = bench.server.asked().len() - before;
+        ratios.push(took / floor);
+        peaks.push(spent.peak);
+        cpus.push(spent.cpu * 1e6 / pods as f64);
+    }
+    let (must, aim) = if pods < 5_000 { (3.0, 2.0) } else { (2.5, 1.6) };
+    let most = if pods < 5_000 {
+        16.0
+    } else if pods < 50_000 {
+        26.0
+    } else {
+        110.0
+    };
+    let small = 12.0 + (pods * 410) as f64 / 1e6;
+    let mut figures = vec![
+        figure("P3", "start to complete frame", (must, aim), median(ratios), "× floor"),
+        figure("P4", "peak memory", (most, small), median(peaks), "MB"),
+        figure(
+            "P6",
+            format!("CPU a pod (floor {:.1})", median(floors) * 1e6 / pods as f64),
+            (30.0, 15.0),
+            median(cpus),
+            "µs",
+        ),
+        figure("P19", "requests of the first sync", (8.0, 8.0), requests as f64, ""),
+    ];
+    let mut terminal = bench.open();
+    terminal.shows("exact counts", complete(pods));
+    terminal.idle(Duration::from_secs(2));
+    let (before, asked, started) = (cost(terminal.pid()), bench.server.asked().len(), Instant::now());
+    let bytes = terminal.idle(Duration::from_secs(10)) as f64 / 10.0;
+    let cpu = (cost(terminal.pid()).cpu - before.cpu) / started.elapsed().as_secs_f64() * 100.0;
+    figures.push(figure("P16", "idle: terminal bytes", (100.0, 0.0), bytes, "B/s"));
+    figures.push(figure("P16", "idle: CPU", (0.5, 0.02), cpu, "%"));
+    figures.push(figure(
+        "P19",
+        "requests in 10 s of peace",
+        (0.0, 0.0),
+        (bench.server.asked().len() - asked) as f64,
+        "",
+    ));
+    figures
+}
+
+/// A pod and its slice, not ready or ready again.
+fn flip(server: &Server, number: usize, ready: bool) {
+    let service = number / REPLICAS;
+    let (namespace, name) = (namespace_of(service), format!("web-{service:05}"));
+    server.put(PODS, (&namespace, &format!("{name}-6c9f7d-{number:06x}")), &world::pod(number, ready));
+    server.put(SLICES, (&namespace, &format!("{name}-x7k2p")), &world::slice(service, (!ready).then_some(number)));
+}
+
+fn marker(server: &Server, name: &str) {
+    server.put(SERVICES, ("team-00", name), &world::service("team-00", name, "x"));
+}
+
+/// P7, P9, P11: while things change.
+pub fn churn(runtime: &Runtime, pods: usize) -> Vec<Figure> {
+    let bench = Bench::new(runtime, pods);
+    let mut terminal = bench.open();
+    terminal.shows("exact counts", complete(pods));
+    terminal.idle(Duration::from_millis(500));
+
+    // A thousand events in about two seconds, with the screen live.
+    let before = cost(terminal.pid());
+    for round in 0..500 {
+        flip(&bench.server, (round * 37) % pods, round % 2 == 1);
+        terminal.idle(Duration::from_millis(4));
+    }
+    marker(&bench.server, "aaa-counted");
+    terminal.shows("the last event", |text| text.contains("aaa-counted"));
+    let cpu = (cost(terminal.pid()).cpu - before.cpu) * 1e3;
+
+    // As many as go: the last of them is on the screen only when all before it were taken in.
+    let events = 20_000;
+    let flips: Vec<_> = (0..events / 2).map(|round| ((round * 37) % pods, round % 3 == 0)).collect();
+    let lines: Vec<_> = flips
+        .iter()
+        .flat_map(|(number, ready)| {
+            let service = number / REPLICAS;
+            let (namespace, name) = (namespace_of(service), format!("web-{service:05}"));
+            [
+                (PODS, (namespace.clone(), format!("{name}-6c9f7d-{number:06x}")), world::pod(*number, *ready)),
+                (SLICES, (namespace, format!("{name}-x7k2p")), world::slice(service, (!ready).then_some(*number))),
+            ]
+        })
+        .collect();
+    let started = Instant::now();
+    bench.server.put_all(lines);
+    marker(&bench.server, "aaa-flooded");
+    let at = terminal.shows("the last of the flood", |text| text.contains("aaa-flooded"));
+    let rate = f64::from(u32::try_from(events).unwrap()) / at.duration_since(started).as_secs_f64();
+
+    // A hundred events a second; each makes a name appear at the top.
+    let mut waits = Vec::new();
+    for round in 0..200 {
+        let name = format!("aaa-{round:04}");
+        let sent = Instant::now();
+        marker(&bench.server, &name);
+        let seen = terminal.shows(&name, |text| text.contains(&name));
+        waits.push(seen.saturating_duration_since(sent).as_secs_f64() * 1e3);
+        bench.server.delete(SERVICES, ("team-00", &name));
+        terminal.idle(Duration::from_millis(8));
+    }
+    vec![
+        figure("P7", "CPU for 1,000 events, screen live", (60.0, 20.0), cpu, "ms"),
+        // The table reads "less is better": the time for 10,000 events.
+        figure("P9", format!("time for 10,000 events ({rate:.0} a second)"), (1.0, 0.2), 10_000.0 / rate, "s"),
+        figure("P11", "event to screen, half of them within", (20.0, 9.0), quantile(&mut waits, 0.5), "ms"),
+        figure("P11", "event to screen, 99 of 100 within", (50.0, 18.0), quantile(&mut waits, 0.99), "ms"),
+    ]
+}

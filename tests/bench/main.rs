@@ -1,0 +1,82 @@
+//! Figures, not tests: podpath against a floor, in one run: `cargo bench --profile fast --bench figures`.
+//!
+//! The floor is a client with the same TLS and protocol that lists and watches the same five kinds, keeps nothing and
+//! draws nothing; it is this program again. The API server is our own, with pre-encoded pods of about 7.2 KB.
+//! Arguments after `--`: sizes (`1000 10000`), `--gate` fails on a missed "must".
+
+#![expect(clippy::unwrap_used, reason = "a measurement that cannot be made ends the run")]
+#![expect(unreachable_pub, dead_code, reason = "the server is one module for several test programs")]
+
+mod drawing;
+mod floor;
+mod live;
+#[path = "../loopback/server/mod.rs"]
+mod server;
+mod terminal;
+
+use std::io::Write;
+
+/// A line of the table.
+pub(crate) struct Figure {
+    pub(crate) id: &'static str,
+    pub(crate) what: String,
+    pub(crate) must: f64,
+    pub(crate) aim: f64,
+    pub(crate) got: f64,
+    pub(crate) unit: &'static str,
+}
+
+impl Figure {
+    fn print(&self) {
+        let state = if self.got <= self.aim {
+            "aim"
+        } else if self.got <= self.must {
+            "must"
+        } else {
+            "MISSED"
+        };
+        println!(
+            "{:<4} {:<58} {:>9.2} {:<9} must {:>8.2}  aim {:>8.2}  {state}",
+            self.id, self.what, self.got, self.unit, self.must, self.aim
+        );
+    }
+}
+
+/// The median.
+pub(crate) fn median(mut values: Vec<f64>) -> f64 {
+    quantile(&mut values, 0.5)
+}
+
+/// The value below which a part of the values lies.
+pub(crate) fn quantile(values: &mut [f64], part: f64) -> f64 {
+    values.sort_by(f64::total_cmp);
+    let at = ((values.len() as f64 - 1.0) * part).round() as usize;
+    values[at]
+}
+
+fn main() {
+    let arguments: Vec<String> = std::env::args().skip(1).filter(|argument| argument != "--bench").collect();
+    if arguments.first().is_some_and(|argument| argument == "--floor") {
+        return floor::run(&arguments[1]);
+    }
+    let sizes: Vec<usize> = arguments.iter().filter_map(|argument| argument.parse().ok()).collect();
+    let sizes = if sizes.is_empty() { vec![1_000, 10_000] } else { sizes };
+    let mut missed = 0;
+    let mut report = |figures: Vec<Figure>| {
+        for figure in figures {
+            figure.print();
+            missed += usize::from(figure.got > figure.must);
+            let _ = std::io::stdout().flush();
+        }
+    };
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    report(vec![live::first_frame(&runtime)]);
+    for pods in sizes {
+        println!("-- {pods} pods");
+        report(live::sync(&runtime, pods));
+        report(live::churn(&runtime, pods));
+        report(drawing::frames(pods));
+    }
+    println!("{missed} missed");
+    assert!(missed == 0 || !arguments.iter().any(|argument| argument == "--gate"), "a must was missed");
+}

@@ -1,0 +1,148 @@
+//! What scripts get: tables, JSON, exit codes.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+use crate::server::Server;
+use crate::server::world::{self, SERVICES};
+
+struct Cluster {
+    server: Server,
+    config: PathBuf,
+    _runtime: tokio::runtime::Runtime,
+    _dir: TempDir,
+}
+
+fn cluster() -> Cluster {
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let server = runtime.block_on(Server::start(world::of_pods(40)));
+    let dir = tempfile::tempdir().unwrap();
+    let config = server.kubeconfig(dir.path());
+    Cluster { server, config, _runtime: runtime, _dir: dir }
+}
+
+fn podpath(config: &Path, arguments: &[&str]) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_podpath"));
+    command.args(arguments).env("KUBECONFIG", config).env("XDG_CONFIG_HOME", "/nonexistent").output().unwrap()
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8(bytes.to_vec()).unwrap()
+}
+
+#[test]
+fn without_a_terminal_the_table_of_services_is_printed() {
+    let cluster = cluster();
+    let output = podpath(&cluster.config, &["-n", "team-01"]);
+    assert_eq!(
+        text(&output.stdout),
+        "NAME       ADDRESS    READY  PORTS     WORST\nweb-00001  10.96.0.7  10/10  80->8080  -\n"
+    );
+    assert_eq!(output.status.code(), Some(0));
+}
+
+#[test]
+fn endpoints_are_printed_as_a_table_and_the_exit_code_tells() {
+    let cluster = cluster();
+    for spelling in [&["svc/web-00001"][..], &["services", "web-00001"], &["web-00001"]] {
+        let output = podpath(&cluster.config, &[&["endpoints", "-n", "team-01"], spelling].concat());
+        let table = text(&output.stdout);
+        assert_eq!((table.lines().count(), output.status.code()), (11, Some(0)), "{table}");
+        assert!(table.starts_with("ADDRESS"), "{table}");
+    }
+    cluster.server.put(SERVICES, ("team-01", "lonely"), &world::service("team-01", "lonely", "nobody"));
+    let output = podpath(&cluster.config, &["endpoints", "svc/lonely", "-n", "team-01"]);
+    assert_eq!(output.status.code(), Some(3));
+    let output = podpath(&cluster.config, &["endpoints", "svc/web-0001", "-n", "team-01"]);
+    assert_eq!(output.status.code(), Some(1));
+    assert_eq!(text(&output.stderr), "podpath: no Service web-0001 in namespace team-01; did you mean web-00001?\n");
+}
+
+/// Whether a value has the form that a schema gives: as much of JSON Schema as ours uses.
+fn fits(value: &Value, schema: &Value, at: &str) {
+    if let Some(only) = schema.get("const") {
+        assert_eq!(value, only, "{at}");
+    }
+    if let Some(words) = schema.get("enum").and_then(Value::as_array) {
+        assert!(words.contains(value), "{at}: {value} is none of {words:?}");
+    }
+    if let Some(kinds) = schema.get("type") {
+        let kinds = kinds.as_array().cloned().unwrap_or_else(|| vec![kinds.clone()]);
+        let is = |kind: &str| match kind {
+            "object" => value.is_object(),
+            "array" => value.is_array(),
+            "string" => value.is_string(),
+            "boolean" => value.is_boolean(),
+            "integer" => value.is_u64() || value.is_i64(),
+            "null" => value.is_null(),
+            other => panic!("{at}: the test does not know the type {other}"),
+        };
+        assert!(kinds.iter().filter_map(Value::as_str).any(is), "{at}: {value} is none of {kinds:?}");
+    }
+    if let (Some(object), Some(properties)) = (value.as_object(), schema.get("properties")) {
+        for (key, value) in object {
+            let Some(schema) = properties.get(key) else { panic!("{at}: {key} is not in the schema") };
+            fits(value, schema, &format!("{at}.{key}"));
+        }
+        for key in schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str) {
+            assert!(object.contains_key(key), "{at}: {key} is missing");
+        }
+    }
+    if let (Some(items), Some(schema)) = (value.as_array(), schema.get("items")) {
+        for (number, item) in items.iter().enumerate() {
+            fits(item, schema, &format!("{at}[{number}]"));
+        }
+    }
+}
+
+#[test]
+fn json_has_the_form_that_its_schema_gives() {
+    let cluster = cluster();
+    let schema =
+        std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("assets/endpoints.schema.json")).unwrap();
+    let schema: Value = serde_json::from_str(&schema).unwrap();
+    let output = podpath(&cluster.config, &["endpoints", "svc/web-00001", "-n", "team-01", "-o", "json"]);
+    let document: Value = serde_json::from_slice(&output.stdout).unwrap();
+    fits(&document, &schema, "$");
+    assert_eq!((document["usable"].as_u64(), document["rows"].as_array().map(Vec::len)), (Some(10), Some(10)));
+}
+
+#[test]
+fn a_recording_replays_as_it_was() {
+    let cluster = cluster();
+    let dir = tempfile::tempdir().unwrap();
+    let tape = dir.path().join("t.tape.gz");
+    let tape = tape.to_str().unwrap();
+    let output = podpath(&cluster.config, &["record", "-n", "team-01", "-o", tape, "--for", "2s"]);
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+    let output = podpath(&cluster.config, &["replay", tape, "--at", "1s", "--print", "text", "--size", "100x20"]);
+    let frame = text(&output.stdout);
+    assert!(frame.contains("web-00001") && frame.contains("10/10"), "{frame}");
+    assert!(!frame.contains("secret"), "{frame}");
+    // No secret, no environment, no annotation is on the tape.
+    let bytes = std::fs::read(tape).unwrap();
+    let mut lines = String::new();
+    std::io::Read::read_to_string(&mut flate2::read::MultiGzDecoder::new(&bytes[..]), &mut lines).unwrap();
+    for secret in ["SETTING_", "secret-token", "checksum/config", "managedFields"] {
+        assert!(!lines.contains(secret), "{secret}");
+    }
+}
+
+#[test]
+fn a_tape_that_was_cut_plays_up_to_there_and_says_so() {
+    let whole = podpath(Path::new("/nonexistent"), &["demo", "--print", "text", "--at", "50s"]);
+    assert_eq!(whole.status.code(), Some(0), "{}", text(&whole.stderr));
+    let demo = std::fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join("assets/demo.tape.gz")).unwrap();
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("cut.tape.gz");
+    std::fs::write(&path, &demo[..demo.len() / 2]).unwrap();
+    let output = podpath(
+        Path::new("/nonexistent"),
+        &["replay", path.to_str().unwrap(), "--print", "text", "--keys", "]]]]]]]]]]]]]]]]]]"],
+    );
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+    assert!(text(&output.stdout).contains("checkout"));
+}

@@ -1,0 +1,128 @@
+//! The screen: typing, resizing, ending in every way.
+
+use std::time::Duration;
+
+use crate::pty::Pty;
+use crate::server::Server;
+use crate::server::world::{self, PODS};
+
+const PAUSED: &[&str] = &["demo", "--at", "30s"];
+
+fn demo(size: (u16, u16)) -> Pty {
+    let mut pty = Pty::open(size, PAUSED, &[]);
+    pty.shows("checkout");
+    pty.press(" ");
+    pty.shows("paused");
+    pty
+}
+
+#[test]
+fn the_demo_needs_no_cluster_and_shows_the_shop() {
+    let mut pty = Pty::open((120, 32), &["demo"], &[("KUBECONFIG", "/nonexistent"), ("HOME", "/nonexistent")]);
+    for service in ["cart", "checkout", "payments", "legacy", "db.corp.example", "selects nothing", "replay"] {
+        pty.shows(service);
+    }
+    pty.press("q");
+    assert_eq!(pty.ends().exit_code(), 0);
+    assert!(pty.given_back());
+}
+
+#[test]
+fn a_service_opens_down_to_its_containers_and_filters_find_it() {
+    let mut pty = demo((120, 40));
+    pty.press("/web");
+    pty.shows("1 Service");
+    pty.press("\r");
+    pty.press("l");
+    pty.shows("admin");
+    pty.press("jjl");
+    pty.press("jl");
+    pty.shows("container app");
+    pty.shows("sidecar");
+    pty.press("\u{1b}");
+    pty.shows("checkout");
+    pty.press("?");
+    pty.shows("keys, marks and words");
+    pty.press("q");
+    pty.press("q");
+    assert_eq!(pty.ends().exit_code(), 0);
+}
+
+#[test]
+fn every_size_is_drawn_and_none_panics() {
+    let mut pty = demo((120, 32));
+    for size in [(80, 24), (1, 1), (200, 50), (20, 5), (3, 60), (300, 2), (40, 10), (500, 100), (120, 32)] {
+        pty.resize(size);
+        pty.bytes_in(Duration::from_millis(60));
+    }
+    pty.shows("payments");
+    pty.press("q");
+    assert_eq!(pty.ends().exit_code(), 0);
+}
+
+#[test]
+fn an_idle_screen_writes_nothing() {
+    let mut pty = demo((120, 32));
+    pty.bytes_in(Duration::from_millis(500));
+    assert_eq!(pty.bytes_in(Duration::from_secs(3)), 0);
+}
+
+#[test]
+fn every_ending_gives_the_terminal_back() {
+    for (signal, code) in [("INT", 130), ("TERM", 143), ("HUP", 129), ("QUIT", 131)] {
+        let mut pty = demo((100, 30));
+        pty.signal(signal);
+        assert_eq!(pty.ends().exit_code(), code, "{signal}");
+        assert!(pty.given_back(), "{signal}");
+    }
+    let mut pty = demo((100, 30));
+    pty.press("\u{3}");
+    assert_eq!(pty.ends().exit_code(), 0);
+    assert!(pty.given_back());
+}
+
+#[test]
+fn without_colours_or_utf8_it_still_says_everything() {
+    let mut pty = Pty::open((120, 32), PAUSED, &[("NO_COLOR", "1"), ("LANG", "C"), ("LC_ALL", "C")]);
+    pty.shows("payments");
+    pty.shows("selects nothing");
+    assert!(pty.text().is_ascii(), "{}", pty.text());
+    let text = String::from_utf8_lossy(&pty.bytes).into_owned();
+    assert!(!text.contains("38;2;") && !text.contains("38;5;"), "colours without leave");
+}
+
+#[test]
+fn hostile_names_reach_the_terminal_as_words_only() {
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let server = runtime.block_on(Server::start(world::of_pods(20)));
+    let hostile =
+        world::pod(3, true).replace("registry.example/web:1.4.2", r"evil\u001b]0;owned\u0007\u001b[2J\u202etxt");
+    server.put(PODS, ("team-00", "web-00000-6c9f7d-000003"), &hostile);
+    let dir = tempfile::tempdir().unwrap();
+    let config = server.kubeconfig(dir.path());
+    let mut pty = Pty::open((160, 50), &["-A"], &[("KUBECONFIG", config.to_str().unwrap())]);
+    pty.shows("live");
+    pty.press("/000003\r");
+    pty.press("lj");
+    pty.press("ljl");
+    pty.shows("evil");
+    let raw = String::from_utf8_lossy(&pty.bytes).into_owned();
+    assert!(!raw.contains("\u{1b}]0;owned") && !raw.contains('\u{202e}'), "the cluster wrote to the terminal");
+}
+
+#[test]
+fn a_lost_server_is_stale_at_once_and_live_again_by_itself() {
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let server = runtime.block_on(Server::start(world::of_pods(100)));
+    let dir = tempfile::tempdir().unwrap();
+    let config = server.kubeconfig(dir.path());
+    let mut pty = Pty::open((140, 40), &["-A"], &[("KUBECONFIG", config.to_str().unwrap())]);
+    pty.shows("● live");
+    server.fault("watch=1", crate::server::Fault::api(503, "ServiceUnavailable"), 10);
+    server.cut();
+    pty.shows("stale");
+    pty.shows("web-00000");
+    pty.shows("● live");
+    pty.press("q");
+    assert_eq!(pty.ends().exit_code(), 0);
+}
