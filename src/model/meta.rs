@@ -1,6 +1,7 @@
 //! What every object has: a name, an identity, labels, an owner and times.
 
 use std::fmt;
+use std::sync::Arc;
 
 use super::{Labels, Text, Time};
 
@@ -33,7 +34,7 @@ impl fmt::Display for Key {
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Uid {
     /// The usual form, 128 bits written as 8-4-4-4-12 hexadecimal digits.
-    Uuid(u128),
+    Uuid([u8; 16]),
     /// Anything else; empty where a file left it out.
     Other(Text),
 }
@@ -58,7 +59,7 @@ impl From<&str> for Uid {
                 }
             }
             if bytes.iter().filter(|&&byte| byte == b'-').count() == 4 {
-                return Self::Uuid(value);
+                return Self::Uuid(value.to_be_bytes());
             }
         }
         Self::Other(text.into())
@@ -69,7 +70,7 @@ impl fmt::Display for Uid {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Uuid(value) => {
-                let hex = format!("{value:032x}");
+                let hex = format!("{:032x}", u128::from_be_bytes(*value));
                 write!(f, "{}-{}-{}-{}-{}", &hex[..8], &hex[8..12], &hex[12..16], &hex[16..20], &hex[20..])
             }
             Self::Other(text) => write!(f, "{text}"),
@@ -107,8 +108,8 @@ pub struct Meta {
     pub created: Option<Time>,
     /// `deletionTimestamp`: set from the moment deletion was asked until the object is gone.
     pub deleted: Option<Time>,
-    /// The controlling owner; boxed because most kinds have none.
-    pub owner: Option<Box<Owner>>,
+    /// The controlling owner, shared between its objects.
+    pub owner: Option<Arc<Owner>>,
 }
 
 #[cfg(test)]

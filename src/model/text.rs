@@ -6,7 +6,7 @@ use std::fmt;
 use std::ops::Deref;
 use std::sync::Arc;
 
-use super::{Container, Labels};
+use super::{Container, Labels, Owner};
 
 /// An immutable string from the cluster, exactly as it came.
 ///
@@ -91,6 +91,7 @@ pub struct Interner {
     texts: HashSet<Text>,
     labels: HashSet<Labels>,
     containers: HashSet<Arc<[Container]>>,
+    owners: HashSet<Arc<Owner>>,
     sweep_at: usize,
 }
 
@@ -127,9 +128,20 @@ impl Interner {
         containers
     }
 
+    /// The shared form of an owner.
+    pub fn owner(&mut self, owner: Owner) -> Arc<Owner> {
+        if let Some(known) = self.owners.get(&owner) {
+            return Arc::clone(known);
+        }
+        self.sweep();
+        let owner = Arc::new(owner);
+        self.owners.insert(Arc::clone(&owner));
+        owner
+    }
+
     /// How many distinct values are held.
     pub fn len(&self) -> usize {
-        self.texts.len() + self.labels.len() + self.containers.len()
+        self.texts.len() + self.labels.len() + self.containers.len() + self.owners.len()
     }
 
     /// Whether nothing is held.
@@ -141,6 +153,7 @@ impl Interner {
         if self.len() < self.sweep_at.max(1024) {
             return;
         }
+        self.owners.retain(|owner| Arc::strong_count(owner) > 1);
         self.containers.retain(|containers| Arc::strong_count(containers) > 1);
         self.labels.retain(|labels| labels.holders() > 1);
         self.texts.retain(|text| Arc::strong_count(&text.0) > 1);

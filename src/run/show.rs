@@ -53,6 +53,8 @@ struct Show {
     keys: Option<Keys>,
     dirty: bool,
     drawn: Instant,
+    /// When the screen changes next by itself; worked out once for each frame.
+    wake: Option<Instant>,
 }
 
 /// Whether to go on.
@@ -77,7 +79,8 @@ impl Show {
         let state = State::new(feed.session(), screen.size()?, feed.clock());
         let drawn = Instant::now().checked_sub(FRAME).unwrap_or_else(Instant::now);
         let recorder = Recorder::default();
-        let mut show = Self { state, feed, setting, recorder, keys: Some(Keys::default()), dirty: true, drawn };
+        let mut show =
+            Self { state, feed, setting, recorder, keys: Some(Keys::default()), dirty: true, drawn, wake: None };
         if let Some(first) = show.feed.first() {
             show.take(first);
         }
@@ -92,7 +95,7 @@ impl Show {
         self.draw(screen)?;
         loop {
             let due = self.drawn + FRAME;
-            let wake = self.wake();
+            let wake = self.wake.filter(|_| !self.dirty);
             let next = tokio::select! {
                 biased;
                 signal = signals.next() => match signal {
@@ -130,7 +133,7 @@ impl Show {
     }
 
     /// When, without anything happening, the screen changes next.
-    fn wake(&self) -> Option<Instant> {
+    fn next_wake(&self) -> Option<Instant> {
         let at = self.feed.when(deadline(&self.state)?)?;
         Some(at.max(Instant::now() + TICK))
     }
@@ -212,6 +215,7 @@ impl Show {
         let drawn = screen.draw(|buffer| ui::draw(&scene, &self.setting.theme, buffer))?;
         self.drawn = Instant::now();
         self.dirty = drawn == Drawn::Busy;
+        self.wake = self.next_wake();
         Ok(())
     }
 }

@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::net::IpAddr;
 
 use super::few::Few;
-use crate::model::{Key, Labels, Pod, Selector, Service, Slice, Text, Uid};
+use crate::model::{Key, Labels, Pod, Selector, Service, Slice, Text};
 
 /// The indexes over the tables.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -16,8 +16,6 @@ pub(super) struct Index {
     selected: HashMap<Key, BTreeSet<Text>>,
     /// Service named by the label → slices, by name within the namespace (R3.1).
     slices: HashMap<Key, BTreeSet<Text>>,
-    /// Identity → pod.
-    uids: HashMap<Uid, Key>,
     /// Address → pods; several claim one while one of them has ended, or share the node's.
     ips: HashMap<IpAddr, Few<Key>>,
     /// Address in a slice that names no object → Services concerned when a pod with it comes or goes.
@@ -87,10 +85,6 @@ impl Index {
         self.slices.keys()
     }
 
-    pub(super) fn by_uid(&self, uid: &Uid) -> Option<&Key> {
-        self.uids.get(uid)
-    }
-
     pub(super) fn by_ip(&self, ip: IpAddr) -> impl Iterator<Item = &Key> {
         self.ips.get(&ip).into_iter().flat_map(Few::as_slice)
     }
@@ -135,7 +129,6 @@ impl Index {
         for service in services {
             insert(&mut self.selected, service.clone(), key.name.clone());
         }
-        self.uids.insert(pod.meta.uid.clone(), key.clone());
         for ip in pod.ips.as_slice() {
             insert_few(&mut self.ips, *ip, key.clone());
         }
@@ -147,9 +140,6 @@ impl Index {
         let key = &pod.meta.key;
         for service in services {
             remove(&mut self.selected, service, &key.name);
-        }
-        if self.uids.get(&pod.meta.uid) == Some(key) {
-            self.uids.remove(&pod.meta.uid);
         }
         for ip in pod.ips.as_slice() {
             remove_few(&mut self.ips, ip, key);

@@ -8,7 +8,7 @@ use super::index::Index;
 use super::knowledge::Knowledge;
 use super::table::Table;
 use super::{Bound, Summary};
-use crate::model::{Key, Kind, Namespace, Node, Pod, Service, Slice, Text, Time, Uid};
+use crate::model::{Key, Kind, Namespace, Node, Pod, Service, Slice, Text, Time};
 
 /// All that is known of the cluster.
 #[derive(Clone, Debug, Default)]
@@ -88,11 +88,6 @@ impl Store {
     /// One pod.
     pub fn pod(&self, key: &Key) -> Option<&Arc<Pod>> {
         self.pods.get(key)
-    }
-
-    /// A pod by identity.
-    pub fn pod_by_uid(&self, uid: &Uid) -> Option<&Arc<Pod>> {
-        self.pods.get(self.index.by_uid(uid)?)
     }
 
     /// Pods that have an address: several where they share the node's, or where one of them has ended.

@@ -72,11 +72,8 @@ impl Meta {
             created: self.created.map(Time),
             deleted: self.deleted.map(Time),
             owner: self.owner.map(|(kind, name, uid)| {
-                Box::new(model::Owner {
-                    kind: interner.text(&kind),
-                    name: interner.text(&name),
-                    uid: Uid::from(uid.as_str()),
-                })
+                let (kind, name) = (interner.text(&kind), interner.text(&name));
+                interner.owner(model::Owner { kind, name, uid: Uid::from(uid.as_str()) })
             }),
         }
     }

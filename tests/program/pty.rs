@@ -28,6 +28,7 @@ impl Pty {
         let pty = native_pty_system().openpty(size).unwrap();
         let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_podpath"));
         command.args(arguments);
+        command.cwd("/");
         for (key, value) in [("TERM", "xterm-256color"), ("LANG", "C.UTF-8"), ("XDG_CONFIG_HOME", "/nonexistent")] {
             command.env(key, value);
         }

@@ -47,11 +47,8 @@ impl RawMeta<'_> {
             created: time(&self.creation_timestamp),
             deleted: time(&self.deletion_timestamp),
             owner: self.owner_references.iter().find(|owner| owner.controller == Some(true)).map(|owner| {
-                Box::new(Owner {
-                    kind: owner.kind.shared(interner),
-                    name: owner.name.shared(interner),
-                    uid: Uid::from(&*owner.uid),
-                })
+                let (kind, name) = (owner.kind.shared(interner), owner.name.shared(interner));
+                interner.owner(Owner { kind, name, uid: Uid::from(&*owner.uid) })
             }),
         })
     }

@@ -58,8 +58,10 @@ pub(super) fn all() -> Vec<Value> {
 
 /// Services as they should be.
 fn healthy() -> Vec<Value> {
-    let sidecar =
-        json!({"name": "proxy", "image": "shop/proxy:2.0", "ports": [{"name": "admin", "containerPort": 15000}]});
+    // A sidecar: an init container that goes on running. Its ports count.
+    let mut web = deployment("web", "web", 6, json!([container("web", "http", 8080)]));
+    web["spec"]["template"]["spec"]["initContainers"] = json!([{"name": "proxy", "image": "shop/proxy:2.0",
+        "restartPolicy": "Always", "ports": [{"name": "admin", "containerPort": 15000}]}]);
     vec![
         deployment("cart", "cart", 4, json!([container("cart", "http", 8080)])),
         service("cart", json!({"selector": {"app": "cart"}, "ports": [{"port": 80, "targetPort": 8080}]})),
@@ -69,7 +71,7 @@ fn healthy() -> Vec<Value> {
             json!({"selector": {"app": "checkout"}, "ports": [http("http", 80, json!("http"))],
                                    "sessionAffinity": "ClientIP"}),
         ),
-        deployment("web", "web", 6, json!([container("web", "http", 8080), sidecar])),
+        web,
         // Zones with hints: clients are sent to endpoints of their own zone.
         service(
             "web",
