@@ -26,9 +26,11 @@ impl State {
             let world = self.world();
             let place = self.outline.place(world, &node);
             let moved = place.unwrap_or_else(|| self.outline.nearest(world, &node, self.at));
-            // The line stays where it stands on the screen while others come and go above it.
+            // The line stays where it stands on the screen while others come and go above it. At the top of the list it
+            // is the window that stays: what comes first must be seen.
             if moved >= self.at {
-                self.top += moved - self.at;
+                let at_top = self.top == 0 && moved < self.page();
+                self.top += if at_top { 0 } else { moved - self.at };
             } else {
                 self.top = self.top.saturating_sub(self.at - moved);
             }

@@ -12,7 +12,7 @@ use crate::delta::{Delta, Health, Skipped, Step};
 use crate::model::{Kind, Uid};
 
 /// Deltas that wait before the stream stops reading.
-const MOST: usize = 4096;
+const MOST: usize = 256;
 /// Deltas handed over at once even if more are about to come.
 const BATCH: usize = 512;
 

@@ -11,7 +11,7 @@ use crate::delta::Delta;
 use crate::model::{Kind, Namespace, Node, Pod, Service, Slice};
 
 /// Batches in the channel: what does not fit waits, coalesced, at the sender.
-const BATCHES: usize = 16;
+const BATCHES: usize = 4;
 
 /// Open streams. Dropping it ends them.
 pub struct Watching {

@@ -137,8 +137,8 @@ pub fn churn(runtime: &Runtime, pods: usize) -> Vec<Figure> {
         flip(&bench.server, (round * 37) % pods, round % 2 == 1);
         terminal.idle(Duration::from_millis(4));
     }
-    marker(&bench.server, "aaa-counted");
-    terminal.shows("the last event", |text| text.contains("aaa-counted"));
+    marker(&bench.server, "web-00000-counted");
+    terminal.shows("the last event", |text| text.contains("web-00000-counted"));
     let cpu = (cost(terminal.pid()).cpu - before.cpu) * 1e3;
 
     // As many as go: the last of them is on the screen only when all before it were taken in.
@@ -157,14 +157,14 @@ pub fn churn(runtime: &Runtime, pods: usize) -> Vec<Figure> {
         .collect();
     let started = Instant::now();
     bench.server.put_all(lines);
-    marker(&bench.server, "aaa-flooded");
-    let at = terminal.shows("the last of the flood", |text| text.contains("aaa-flooded"));
+    marker(&bench.server, "web-00000-flooded");
+    let at = terminal.shows("the last of the flood", |text| text.contains("web-00000-flooded"));
     let rate = f64::from(u32::try_from(events).unwrap()) / at.duration_since(started).as_secs_f64();
 
     // A hundred events a second; each makes a name appear at the top.
     let mut waits = Vec::new();
     for round in 0..200 {
-        let name = format!("aaa-{round:04}");
+        let name = format!("web-00000-{round:04}");
         let sent = Instant::now();
         marker(&bench.server, &name);
         let seen = terminal.shows(&name, |text| text.contains(&name));

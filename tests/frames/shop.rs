@@ -291,7 +291,11 @@ fn pod(name: &str, app: &str, ip: &str, node: &str) -> Pod {
     Pod {
         meta: Meta {
             uid: Uid::from(format!("pod-{name}").as_str()),
-            owner: Some(Box::new(Owner { kind: "ReplicaSet".into(), name: set.into(), uid: Uid::from(set) })),
+            owner: Some(std::sync::Arc::new(Owner {
+                kind: "ReplicaSet".into(),
+                name: set.into(),
+                uid: Uid::from(set),
+            })),
             ..meta(name, &[("app", app)], 41 * MINUTE)
         },
         ips: Addresses::One(address(ip)),

@@ -5,6 +5,7 @@
 
 mod answers;
 mod errors;
+mod pictures;
 mod pty;
 mod screen;
 #[path = "../loopback/server/mod.rs"]

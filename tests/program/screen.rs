@@ -19,7 +19,7 @@ fn demo(size: (u16, u16)) -> Pty {
 #[test]
 fn the_demo_needs_no_cluster_and_shows_the_shop() {
     let mut pty = Pty::open((120, 32), &["demo"], &[("KUBECONFIG", "/nonexistent"), ("HOME", "/nonexistent")]);
-    for service in ["cart", "checkout", "payments", "legacy", "db.corp.example", "selects nothing", "replay"] {
+    for service in ["cart", "checkout", "payments", "legacy", "alias", "selects nothing", "replay"] {
         pty.shows(service);
     }
     pty.press("q");
@@ -38,7 +38,7 @@ fn a_service_opens_down_to_its_containers_and_filters_find_it() {
     pty.press("jjl");
     pty.press("jl");
     pty.shows("container app");
-    pty.shows("sidecar");
+    pty.shows("sidecar proxy");
     pty.press("\u{1b}");
     pty.shows("checkout");
     pty.press("?");
