@@ -14,10 +14,13 @@ use crate::app::{Effect, Message, State, deadline, update};
 use crate::config;
 use crate::term::{Drawn, Ended, Keys, Options, Screen, Signal, Signals};
 use crate::theme::Theme;
+use crate::view::Scene;
 use crate::{ui, view};
 
 /// At most sixty frames a second.
 const FRAME: Duration = Duration::from_micros(16_600);
+/// A change of the rate alone is not worth a frame more often than this: the eye could not read it.
+const CALM: Duration = Duration::from_millis(500);
 /// The clock is not asked more often than this.
 const TICK: Duration = Duration::from_millis(20);
 
@@ -55,6 +58,8 @@ struct Show {
     drawn: Instant,
     /// When the screen changes next by itself; worked out once for each frame.
     wake: Option<Instant>,
+    /// What the screen shows, and since when.
+    shown: Option<(Scene, Instant)>,
 }
 
 /// Whether to go on.
@@ -79,8 +84,17 @@ impl Show {
         let state = State::new(feed.session(), screen.size()?, feed.clock());
         let drawn = Instant::now().checked_sub(FRAME).unwrap_or_else(Instant::now);
         let recorder = Recorder::default();
-        let mut show =
-            Self { state, feed, setting, recorder, keys: Some(Keys::default()), dirty: true, drawn, wake: None };
+        let mut show = Self {
+            state,
+            feed,
+            setting,
+            recorder,
+            keys: Some(Keys::default()),
+            dirty: true,
+            drawn,
+            wake: None,
+            shown: None,
+        };
         if let Some(first) = show.feed.first() {
             show.take(first);
         }
@@ -101,7 +115,7 @@ impl Show {
                 signal = signals.next() => match signal {
                     Signal::End(ended) => Next::Leave(signalled(ended)),
                     Signal::Suspend => self.carry_out(screen, Effect::Suspend).await?,
-                    Signal::Continue => { screen.resume()?; self.dirty = true; Next::Go }
+                    Signal::Continue => { screen.resume()?; (self.dirty, self.shown) = (true, None); Next::Go }
                 },
                 message = next_key(&mut self.keys) => match message? {
                     Some(message) => self.hear(screen, message).await?,
@@ -150,6 +164,9 @@ impl Show {
     }
 
     async fn hear(&mut self, screen: &mut Screen, message: Message) -> Result<Next> {
+        if matches!(message, Message::Resize { .. }) {
+            self.shown = None;
+        }
         for effect in self.take(message) {
             if let Next::Leave(code) = self.carry_out(screen, effect).await? {
                 return Ok(Next::Leave(code));
@@ -166,10 +183,16 @@ impl Show {
                 self.keys = None;
                 screen.suspend().await?;
                 self.keys = Some(Keys::default());
-                self.dirty = true;
+                (self.dirty, self.shown) = (true, None);
             }
-            Effect::Redraw => screen.forget(),
-            Effect::Copy(text) => screen.copy(&text),
+            Effect::Redraw => {
+                screen.forget();
+                self.shown = None;
+            }
+            Effect::Copy(text) => {
+                screen.copy(&text);
+                self.shown = None;
+            }
             Effect::ToggleRecording => self.toggle_recording(),
             Effect::SwitchContext(name) => self.switch_context(name).await,
             Effect::RetryNow | Effect::SwitchScope(_) | Effect::TogglePause | Effect::Speed(_) | Effect::Seek(_) => {
@@ -212,10 +235,20 @@ impl Show {
 
     fn draw(&mut self, screen: &mut Screen) -> Result<()> {
         let scene = view::scene(&self.state);
-        let drawn = screen.draw(|buffer| ui::draw(&scene, &self.setting.theme, buffer))?;
         self.drawn = Instant::now();
-        self.dirty = drawn == Drawn::Busy;
         self.wake = self.next_wake();
+        self.dirty = false;
+        if let Some((shown, since)) = &self.shown
+            && since.elapsed() < CALM
+            && scene.differs_in_rate_only(shown)
+        {
+            let later = *since + CALM;
+            self.wake = Some(self.wake.map_or(later, |wake| wake.min(later)));
+            return Ok(());
+        }
+        let drawn = screen.draw(|buffer| ui::draw(&scene, &self.setting.theme, buffer))?;
+        self.dirty = drawn == Drawn::Busy;
+        self.shown = (!self.dirty).then_some((scene, self.drawn));
         Ok(())
     }
 }

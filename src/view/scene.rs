@@ -374,3 +374,14 @@ pub struct Scene {
     /// A box over everything.
     pub overlay: Option<Overlay>,
 }
+
+impl Scene {
+    /// Whether nothing but the rate of change in the header is different.
+    pub fn differs_in_rate_only(&self, other: &Self) -> bool {
+        let Self { frame, header, crumbs, table, detail, notice, prompt, hints, overlay } = self;
+        let Header { identity, health, churn: _ } = header;
+        (identity, health) == (&other.header.identity, &other.header.health)
+            && (frame, crumbs, table, detail) == (&other.frame, &other.crumbs, &other.table, &other.detail)
+            && (notice, prompt, hints, overlay) == (&other.notice, &other.prompt, &other.hints, &other.overlay)
+    }
+}

@@ -6,7 +6,9 @@
 
 mod harness;
 mod observer;
-mod screen;
+#[path = "../program/pty.rs"]
+#[expect(dead_code, unreachable_pub, reason = "the tests of the program use more of it")]
+mod pty;
 #[expect(dead_code, reason = "tests open the shop, the playground lives in it")]
 mod shop;
 

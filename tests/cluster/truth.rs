@@ -9,7 +9,7 @@ use serde_json::json;
 
 use crate::harness::{Api, Cluster, Options};
 use crate::observer::Observer;
-use crate::screen::{Screen, line_of};
+use crate::pty::Pty;
 
 const APPS: &str = "/apis/apps/v1/namespaces/flood/deployments/flood";
 
@@ -59,9 +59,9 @@ async fn the_store_and_the_screen_are_what_the_server_says() {
     let mut observer = Observer::open(&cluster.kubeconfig(), Scope::All).await;
     observer.synced().await;
     observer.converges(&api, "the first list").await;
-    let mut screen = Screen::open(&cluster.kubeconfig(), &["-n", "flood"]);
-    let shows = |screen: &mut Screen, count: &str| {
-        screen.shows(count, |text| line_of(text, "flood").is_some_and(|line| line.contains(count)));
+    let mut screen = open(&cluster);
+    let shows = |screen: &mut Pty, count: &str| {
+        screen.says(count, |text| text.lines().any(|line| line.contains("▸ flood ") && line.contains(count)));
     };
     shows(&mut screen, " 50/50");
 
@@ -96,12 +96,12 @@ async fn the_store_and_the_screen_are_what_the_server_says() {
         "a lost server is not told: {:?}",
         observer.store.health(Kind::Pod)
     );
-    screen.shows("that it is stale", |text| text.contains("stale"));
+    screen.shows("stale");
     shows(&mut screen, " 20/20");
     cluster.start_apiserver().await;
     observer.synced().await;
     observer.converges(&api, "a restart of the API server").await;
-    screen.shows("that it is live", |text| text.contains("live") && !text.contains("stale"));
+    screen.says("live", |text| text.contains("live") && !text.contains("stale"));
 
     // A version from before a compaction is gone: the stream lists anew and says nothing that did not happen.
     cluster.stop_apiserver();
@@ -122,7 +122,7 @@ async fn the_store_and_the_screen_are_what_the_server_says() {
     let gone = |this: &Observer| this.store.service(&Key::new("flood", "flood")).is_none();
     assert!(observer.until(Duration::from_secs(40), gone).await, "the Service outlives its namespace");
     observer.converges(&api, "a namespace deleted").await;
-    screen.shows("that nothing is left", |text| text.contains("no Services in flood"));
+    screen.shows("no Services in flood");
 
     let expired = observer
         .health
@@ -130,6 +130,10 @@ async fn the_store_and_the_screen_are_what_the_server_says() {
         .filter(|(_, health)| matches!(health, Health::Stale { fault, .. } if fault.cause == Cause::Expired));
     println!("410 seen {} times", expired.count());
     only_reads(&cluster);
+}
+
+fn open(cluster: &Cluster) -> Pty {
+    Pty::open((160, 50), &["-n", "flood"], &[("KUBECONFIG", cluster.kubeconfig().to_str().unwrap())])
 }
 
 async fn flap(api: &Api, ready: bool) {

@@ -51,3 +51,24 @@ fn product_code_does_not_know_that_it_is_tested() {
         .collect();
     assert!(wrong.is_empty(), "cfg!(test) or #[ignore] in {wrong:?}");
 }
+
+#[test]
+fn every_source_file_is_part_of_the_program() {
+    let files = rust_files("src");
+    let text_of = |path: &str| files.iter().find(|file| file.path == path).map(|file| file.text.as_str());
+    let orphans: Vec<&str> = files
+        .iter()
+        .filter(|file| {
+            let below = file.path.strip_suffix("/mod.rs").or(file.path.strip_suffix(".rs")).unwrap_or(&file.path);
+            let Some((folder, name)) = below.rsplit_once('/') else { return false };
+            if folder == "src" && matches!(name, "lib" | "main") {
+                return false;
+            }
+            let parent = if folder == "src" { "src/lib.rs".to_owned() } else { format!("{folder}/mod.rs") };
+            let parent = text_of(&parent).or_else(|| text_of(&format!("{folder}.rs"))).unwrap_or_default();
+            !parent.contains(&format!("mod {name};"))
+        })
+        .map(|file| file.path.as_str())
+        .collect();
+    assert!(orphans.is_empty(), "nobody declares these: {orphans:?}");
+}

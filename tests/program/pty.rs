@@ -66,8 +66,13 @@ impl Pty {
     }
 
     pub fn shows(&mut self, what: &str) {
+        self.says(what, |text| text.contains(what));
+    }
+
+    /// Waits until the screen is so; panics with the screen if it never is.
+    pub fn says(&mut self, what: &str, said: impl Fn(&str) -> bool) {
         let end = Instant::now() + Duration::from_secs(20);
-        while !self.text().contains(what) {
+        while !said(&self.text()) {
             match self.reads.recv_timeout(end.saturating_duration_since(Instant::now())) {
                 Ok(bytes) => self.take(bytes),
                 Err(_) => panic!("the screen never shows {what:?}:\n{}", self.text()),
