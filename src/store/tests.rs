@@ -131,7 +131,8 @@ fn each_way_of_standing_on_one_side_has_its_word() {
     let good = || pod("p", "u1", "web", 1);
     let held = |endpoint: Endpoint| vec![slice("web-1", "web", true, vec![endpoint])];
     let named = |ready, terminating| endpoint(1, Some(("p", "u1")), ready, terminating);
-    let cases: Vec<(&str, Vec<Slice>, Vec<Pod>, Option<Word>)> = vec![
+    type Row = (&'static str, Vec<Slice>, Vec<Pod>, Option<Word>);
+    let cases: Vec<Row> = vec![
         ("a plain endpoint", held(named(true, false)), vec![good()], None),
         (
             "not ready",

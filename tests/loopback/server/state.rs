@@ -35,13 +35,16 @@ pub struct Event {
     pub line: Arc<[u8]>,
 }
 
+/// Collection, namespace, name.
+pub type ObjectKey = (Collection, Arc<str>, Arc<str>);
+
 /// Everything.
 #[derive(Default)]
 pub struct State {
     pub version: u64,
     /// Watches from before this version get 410.
     pub oldest: u64,
-    pub objects: BTreeMap<(Collection, Arc<str>, Arc<str>), Arc<[u8]>>,
+    pub objects: BTreeMap<ObjectKey, Arc<[u8]>>,
     pub log: Vec<Event>,
     pub asked: Vec<Asked>,
     pub faults: Vec<(String, Fault, u32)>,
