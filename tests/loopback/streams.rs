@@ -56,10 +56,16 @@ impl Client {
     }
 
     fn told(&self, kind: Kind, said: impl Fn(&Cause) -> bool) -> bool {
-        self.heard.iter().any(|(heard, health)| match health {
-            Health::Stale { fault, .. } | Health::Failing { fault, .. } => *heard == kind && said(&fault.cause),
-            _ => false,
-        })
+        let cause = |health: &Health| match health {
+            Health::Stale { fault, .. } | Health::Failing { fault, .. } => Some(fault.cause.clone()),
+            Health::Waiting
+            | Health::Loading { .. }
+            | Health::Live
+            | Health::Polling { .. }
+            | Health::Forbidden { .. }
+            | Health::NotServed => None,
+        };
+        self.heard.iter().any(|(heard, health)| *heard == kind && cause(health).is_some_and(|cause| said(&cause)))
     }
 }
 
