@@ -38,7 +38,7 @@ pub fn frames(pods: usize) -> Vec<Figure> {
     let theme = theme::load("dark").unwrap();
     let mut buffer = Buffer::empty(Rect::new(0, 0, 200, 50));
     let (mut keys, mut frames) = (Vec::new(), Vec::new());
-    let mut milliseconds = |times: &mut Vec<f64>, since: Instant| times.push(since.elapsed().as_secs_f64() * 1e3);
+    let milliseconds = |times: &mut Vec<f64>, since: Instant| times.push(since.elapsed().as_secs_f64() * 1e3);
     let typed = "*jjjjjjjjjjjjjGgjjjjjdididsss-/web-000\u{1b}/10.64.1\u{1b}".chars();
     for character in typed.cycle().take(600) {
         let key = if character == '\u{1b}' { Key::from(KeyCode::Esc) } else { Key::from(character) };

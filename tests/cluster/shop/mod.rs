@@ -47,7 +47,7 @@ pub(crate) async fn live(cluster: &Cluster, speed: f64) {
 /// The pods of an app by name.
 async fn pods(cluster: &Cluster, app: &str) -> Vec<Value> {
     let mut pods = cluster.api().list(&format!("{CORE}/pods?labelSelector=app%3D{app}")).await;
-    pods.sort_by_key(|pod| name_of(pod));
+    pods.sort_by_key(name_of);
     pods
 }
 
