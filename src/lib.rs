@@ -20,6 +20,7 @@ pub mod tape;
 #[cfg(feature = "live")]
 pub mod term;
 pub mod theme;
+pub mod trace;
 pub mod ui;
 pub mod view;
 pub mod watch;
