@@ -77,7 +77,7 @@ fn written(slices: &[Slice]) -> BTreeSet<Endpoint> {
 
 #[test]
 fn vectors_endpointslice_reconcile() {
-    replay("endpointslice_reconcile.jsonl.gz", |line| {
+    replay("endpointslice_reconcile", |line| {
         let case: Case<'_> = serde_json::from_str(line).unwrap();
         let interner = &mut Interner::default();
         let service = decode::service(case.service.get().as_bytes(), interner).unwrap();
