@@ -11,6 +11,7 @@ mod meta;
 mod namespace;
 mod node;
 mod pod;
+mod pod_dns;
 mod port;
 mod service;
 mod slice;
@@ -26,10 +27,11 @@ pub use node::{Node, NodeReady};
 pub use pod::{
     Condition, Container, ContainerKind, ContainerPort, ContainerState, ContainerStatus, Phase, Pod, PodRare, Truth,
 };
+pub use pod_dns::{DnsConfig, DnsOption, DnsPolicy, HostAlias};
 pub use port::{Port, Protocol, TargetPort};
 pub use service::{Affinity, ClusterIp, LoadBalancerIngress, Service, ServiceKind, ServicePort, TrafficPolicy};
 pub use slice::{
     AddressType, Endpoint, Hints, MANAGED_BY_LABEL, ManagedBy, SERVICE_NAME_LABEL, Slice, SlicePort, TargetRef,
 };
 pub use text::{Interner, Text};
-pub use time::Time;
+pub use time::{Second, Time};

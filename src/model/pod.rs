@@ -1,8 +1,9 @@
 //! A Pod: where it runs, which addresses it has, whether it is ready, and why not.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
-use super::{Addresses, Meta, Port, Protocol, Text, Time};
+use super::{Addresses, DnsConfig, DnsPolicy, HostAlias, Meta, Port, Protocol, Second, Text, Time};
 
 /// `status.phase`
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -137,6 +138,22 @@ pub struct PodRare {
     pub readiness_gates: Vec<Text>,
     /// `status.reason`, for example `Evicted` or `NodeLost`.
     pub reason: Option<Text>,
+    /// `spec.dnsPolicy`
+    pub dns_policy: DnsPolicy,
+    /// `spec.dnsConfig`
+    pub dns_config: Option<Box<DnsConfig>>,
+    /// `spec.hostAliases`
+    pub host_aliases: Vec<HostAlias>,
+    /// `spec.hostnameOverride`
+    pub hostname_override: Option<Text>,
+    /// `spec.setHostnameAsFQDN`
+    pub hostname_as_fqdn: bool,
+    /// `spec.os.name` or the node selector says `windows`.
+    pub windows: bool,
+    /// The texts of all addresses in order, where one of them is not in its canonical form.
+    pub ip_texts: Vec<Text>,
+    /// ConfigMaps mounted as volumes; kept for pods that serve DNS only.
+    pub config_maps: Vec<Text>,
 }
 
 /// core/v1 Pod
@@ -154,6 +171,10 @@ pub struct Pod {
     pub ready: bool,
     /// When the Ready condition last changed.
     pub ready_since: Option<Time>,
+    /// When it was given its node: the condition PodScheduled became `"True"`.
+    pub scheduled: Option<Second>,
+    /// `status.startTime`: when the kubelet took it up.
+    pub started: Option<Second>,
     /// Containers in the order of the specification, init containers last. Shared between replicas.
     pub containers: Arc<[Container]>,
     /// Their statuses in the API's order: main containers, then init containers.
@@ -183,6 +204,44 @@ impl Pod {
     /// `spec.subdomain`, if not empty.
     pub fn subdomain(&self) -> Option<&Text> {
         self.rare.as_ref()?.subdomain.as_ref()
+    }
+
+    /// `spec.hostnameOverride`, if not empty.
+    pub fn hostname_override(&self) -> Option<&Text> {
+        self.rare.as_ref()?.hostname_override.as_ref()
+    }
+
+    /// `spec.setHostnameAsFQDN`
+    pub fn hostname_as_fqdn(&self) -> bool {
+        self.rare.as_ref().is_some_and(|rare| rare.hostname_as_fqdn)
+    }
+
+    /// `spec.dnsPolicy`
+    pub fn dns_policy(&self) -> &DnsPolicy {
+        self.rare.as_ref().map_or(&DnsPolicy::ClusterFirst, |rare| &rare.dns_policy)
+    }
+
+    /// `spec.dnsConfig`
+    pub fn dns_config(&self) -> Option<&DnsConfig> {
+        self.rare.as_ref()?.dns_config.as_deref()
+    }
+
+    /// `spec.hostAliases`
+    pub fn host_aliases(&self) -> &[HostAlias] {
+        self.rare.as_ref().map_or(&[], |rare| &rare.host_aliases)
+    }
+
+    /// It is known to run on Windows, where other resolver rules hold (R1.11).
+    pub fn windows(&self) -> bool {
+        self.rare.as_ref().is_some_and(|rare| rare.windows)
+    }
+
+    /// Its addresses as the API writes them, which is what CoreDNS compares (§2.4 `pods verified`).
+    pub fn ip_texts(&self) -> impl Iterator<Item = Cow<'_, str>> {
+        let odd = self.rare.as_ref().map_or(&[][..], |rare| &rare.ip_texts);
+        let canonical = if odd.is_empty() { self.ips.as_slice() } else { &[] };
+        let canonical = canonical.iter().map(|ip| Cow::Owned(ip.to_string()));
+        odd.iter().map(|text| Cow::Borrowed(text.as_str())).chain(canonical)
     }
 
     /// A condition that was kept: one that is not `True`, or a readiness gate's.

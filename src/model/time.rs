@@ -1,6 +1,7 @@
 //! A moment, as a value.
 
 use std::fmt;
+use std::num::NonZeroU32;
 
 /// Milliseconds since 1970-01-01T00:00:00Z.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -32,5 +33,36 @@ impl fmt::Display for Time {
             Ok(timestamp) => write!(f, "{timestamp:.3}"),
             Err(_) => write!(f, "{}ms", self.0),
         }
+    }
+}
+
+/// A moment to the second, as the API writes most of its times: a quarter of the size of an optional [`Time`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Second(NonZeroU32);
+
+impl Second {
+    /// The second in which `time` lies; `None` before 1970 and after 2105.
+    pub fn of(time: Time) -> Option<Self> {
+        u32::try_from(time.0.div_euclid(1000)).ok().and_then(NonZeroU32::new).map(Self)
+    }
+}
+
+impl From<Second> for Time {
+    fn from(second: Second) -> Self {
+        Self(i64::from(second.0.get()) * 1000)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_second_is_small_and_gives_its_time_back() {
+        assert_eq!(size_of::<Option<Second>>(), 4);
+        let time = Time::parse("2026-02-03T04:05:06Z").unwrap();
+        assert_eq!(Second::of(time.plus(999)).map(Time::from), Some(time));
+        assert_eq!(Second::of(Time(-1)), None);
+        assert_eq!(Second::of(Time(i64::MAX)), None);
     }
 }

@@ -13,6 +13,7 @@ mod delta;
 mod object;
 mod part;
 mod pod;
+mod pod_dns;
 mod read;
 mod snapshot;
 mod write;

@@ -21,6 +21,14 @@ pub(super) fn shared(value: Option<String>, interner: &mut Interner) -> Option<T
     value.map(|value| interner.text(&value))
 }
 
+pub(super) fn texts_out(texts: &[Text]) -> Vec<String> {
+    texts.iter().map(ToString::to_string).collect()
+}
+
+pub(super) fn texts_in(texts: &[String], interner: &mut Interner) -> Vec<Text> {
+    texts.iter().map(|text| interner.text(text)).collect()
+}
+
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(super) struct Meta {
     #[serde(default, skip_serializing_if = "String::is_empty")]

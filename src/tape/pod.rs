@@ -5,8 +5,9 @@ use std::net::IpAddr;
 use serde::{Deserialize, Serialize};
 
 use super::object::OnTape;
-use super::part::{Meta, ips_out, is_default, protocol_out, shared, some, text};
-use crate::model::{self, ContainerKind, ContainerState, Interner, Phase, Port, Protocol, Time, Truth};
+use super::part::{Meta, ips_out, is_default, protocol_out, shared, some, text, texts_in, texts_out};
+use super::pod_dns::{self, Config};
+use crate::model::{self, ContainerKind, ContainerState, Interner, Phase, Port, Protocol, Second, Time, Truth};
 
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) struct Pod {
@@ -21,6 +22,10 @@ pub(super) struct Pod {
     ready: bool,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     ready_since: Option<i64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    scheduled: Option<i64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    started: Option<i64>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     containers: Vec<Container>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -90,6 +95,67 @@ struct Rare {
     readiness_gates: Vec<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     reason: Option<String>,
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    dns_policy: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    dns_config: Option<Config>,
+    /// address, names
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    host_aliases: Vec<(String, Vec<String>)>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    hostname_override: Option<String>,
+    #[serde(default, skip_serializing_if = "is_default")]
+    hostname_as_fqdn: bool,
+    #[serde(default, skip_serializing_if = "is_default")]
+    windows: bool,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    ip_texts: Vec<String>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    config_maps: Vec<String>,
+}
+
+fn rare_out(rare: &model::PodRare) -> Rare {
+    Rare {
+        host_network: rare.host_network,
+        hostname: some(rare.hostname.as_ref()),
+        subdomain: some(rare.subdomain.as_ref()),
+        readiness_gates: texts_out(&rare.readiness_gates),
+        reason: some(rare.reason.as_ref()),
+        dns_policy: pod_dns::policy_out(&rare.dns_policy),
+        dns_config: rare.dns_config.as_deref().map(Config::from),
+        host_aliases: rare
+            .host_aliases
+            .iter()
+            .map(|alias| (alias.ip.to_string(), texts_out(&alias.hostnames)))
+            .collect(),
+        hostname_override: some(rare.hostname_override.as_ref()),
+        hostname_as_fqdn: rare.hostname_as_fqdn,
+        windows: rare.windows,
+        ip_texts: texts_out(&rare.ip_texts),
+        config_maps: texts_out(&rare.config_maps),
+    }
+}
+
+fn rare_in(wire: Rare, interner: &mut Interner) -> model::PodRare {
+    let aliases = wire
+        .host_aliases
+        .into_iter()
+        .map(|(ip, hostnames)| model::HostAlias { ip: text(&ip, interner), hostnames: texts_in(&hostnames, interner) });
+    model::PodRare {
+        host_aliases: aliases.collect(),
+        host_network: wire.host_network,
+        hostname: shared(wire.hostname, interner),
+        subdomain: shared(wire.subdomain, interner),
+        readiness_gates: texts_in(&wire.readiness_gates, interner),
+        reason: shared(wire.reason, interner),
+        dns_policy: pod_dns::policy_in(&wire.dns_policy, interner),
+        dns_config: wire.dns_config.map(|config| Box::new(config.read(interner))),
+        hostname_override: shared(wire.hostname_override, interner),
+        hostname_as_fqdn: wire.hostname_as_fqdn,
+        windows: wire.windows,
+        ip_texts: texts_in(&wire.ip_texts, interner),
+        config_maps: texts_in(&wire.config_maps, interner),
+    }
 }
 
 fn container_out(container: &model::Container) -> Container {
@@ -189,13 +255,6 @@ impl OnTape for model::Pod {
             message: condition.message.to_string(),
             since: condition.since.map(|time| time.0),
         });
-        let rare = self.rare.as_deref().map(|rare| Rare {
-            host_network: rare.host_network,
-            hostname: some(rare.hostname.as_ref()),
-            subdomain: some(rare.subdomain.as_ref()),
-            readiness_gates: rare.readiness_gates.iter().map(ToString::to_string).collect(),
-            reason: some(rare.reason.as_ref()),
-        });
         Pod {
             meta: (&self.meta).into(),
             ips: ips_out(self.ips.as_slice()),
@@ -203,10 +262,12 @@ impl OnTape for model::Pod {
             phase: phase.to_owned(),
             ready: self.ready,
             ready_since: self.ready_since.map(|time| time.0),
+            scheduled: self.scheduled.map(|second| Time::from(second).0),
+            started: self.started.map(|second| Time::from(second).0),
             containers: self.containers.iter().map(container_out).collect(),
             statuses: self.statuses.iter().map(status_out).collect(),
             conditions: conditions.collect(),
-            rare,
+            rare: self.rare.as_deref().map(rare_out),
         }
     }
     fn read(wire: Pod, interner: &mut Interner) -> Self {
@@ -230,15 +291,6 @@ impl OnTape for model::Pod {
             since: condition.since.map(Time),
         });
         let conditions = conditions.collect();
-        let rare = wire.rare.map(|rare| {
-            Box::new(model::PodRare {
-                host_network: rare.host_network,
-                hostname: shared(rare.hostname, interner),
-                subdomain: shared(rare.subdomain, interner),
-                readiness_gates: rare.readiness_gates.iter().map(|gate| text(gate, interner)).collect(),
-                reason: shared(rare.reason, interner),
-            })
-        });
         Self {
             meta: wire.meta.read(interner),
             ips: wire.ips.into_iter().collect(),
@@ -246,10 +298,12 @@ impl OnTape for model::Pod {
             phase,
             ready: wire.ready,
             ready_since: wire.ready_since.map(Time),
+            scheduled: wire.scheduled.map(Time).and_then(Second::of),
+            started: wire.started.map(Time).and_then(Second::of),
             containers: interner.containers(containers),
             statuses: wire.statuses.into_iter().map(|status| status_in(status, interner)).collect(),
             conditions,
-            rare,
+            rare: wire.rare.map(|rare| Box::new(rare_in(rare, interner))),
         }
     }
 }

@@ -14,6 +14,7 @@ mod namespace;
 mod node;
 mod object;
 mod pod;
+mod pod_dns;
 mod service;
 mod slice;
 

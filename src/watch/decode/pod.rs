@@ -1,5 +1,7 @@
 //! core/v1 Pod
 
+use std::net::{IpAddr, Ipv4Addr};
+
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 
@@ -7,10 +9,11 @@ use super::DecodeError;
 use super::json::{List, Str};
 use super::meta::{RawMeta, time};
 use super::node::RawCondition;
+use super::pod_dns::{RawDnsConfig, RawHostAlias, RawNodeSelector, RawOs, RawVolume, dns_policy, serves_dns};
 use super::slice::port;
 use crate::model::{
-    Addresses, Condition, Container, ContainerKind, ContainerPort, ContainerState, ContainerStatus, Interner, Phase,
-    Pod, PodRare, Protocol, Text, Truth,
+    Addresses, Condition, Container, ContainerKind, ContainerPort, ContainerState, ContainerStatus, Interner, Labels,
+    Phase, Pod, PodRare, Protocol, Second, Text, Truth,
 };
 
 #[derive(Debug, Default, PartialEq, Deserialize)]
@@ -31,6 +34,15 @@ pub(super) struct RawSpec<'a> {
     pub(super) hostname: Str<'a>,
     pub(super) subdomain: Str<'a>,
     pub(super) readiness_gates: List<RawGate<'a>>,
+    pub(super) dns_policy: Str<'a>,
+    pub(super) dns_config: Option<RawDnsConfig<'a>>,
+    pub(super) host_aliases: List<RawHostAlias<'a>>,
+    pub(super) hostname_override: Str<'a>,
+    #[serde(rename = "setHostnameAsFQDN")]
+    pub(super) hostname_as_fqdn: Option<bool>,
+    pub(super) os: Option<RawOs<'a>>,
+    pub(super) node_selector: Option<RawNodeSelector<'a>>,
+    pub(super) volumes: List<RawVolume<'a>>,
     pub(super) containers: List<RawContainer<'a>>,
     pub(super) init_containers: List<RawContainer<'a>>,
 }
@@ -72,6 +84,7 @@ pub(super) struct RawStatus<'a> {
     #[serde(rename = "podIPs")]
     pub(super) pod_ips: List<RawIp<'a>>,
     pub(super) reason: Str<'a>,
+    pub(super) start_time: Str<'a>,
     pub(super) conditions: List<RawCondition<'a>>,
     pub(super) container_statuses: List<RawContainerStatus<'a>>,
     pub(super) init_container_statuses: List<RawContainerStatus<'a>>,
@@ -134,9 +147,16 @@ impl RawPod<'_> {
         let spec = self.spec.as_ref().unwrap_or(&no_spec);
         let status = self.status.as_ref().unwrap_or(&no_status);
         let ready = status.conditions.iter().find(|condition| &*condition.kind == "Ready");
+        let scheduled = status
+            .conditions
+            .iter()
+            .find(|condition| &*condition.kind == "PodScheduled" && &*condition.status == "True");
+        let meta = self.metadata.project(interner)?;
+        let addresses = status.addresses();
         Ok(Pod {
-            meta: self.metadata.project(interner)?,
-            ips: status.ips(),
+            rare: rare(&meta.labels, spec, status, odd_texts(&addresses, interner), interner),
+            meta,
+            ips: addresses.iter().map(|(_, ip)| *ip).collect(),
             node: spec.node_name.some(interner),
             phase: match &*status.phase {
                 "Pending" => Phase::Pending,
@@ -147,6 +167,8 @@ impl RawPod<'_> {
             },
             ready: ready.is_some_and(|condition| &*condition.status == "True"),
             ready_since: ready.and_then(|condition| time(&condition.last_transition_time)),
+            scheduled: scheduled.and_then(|condition| second(&condition.last_transition_time)),
+            started: second(&status.start_time),
             containers: spec.containers(interner),
             statuses: status
                 .container_statuses
@@ -160,19 +182,39 @@ impl RawPod<'_> {
                 .filter(|condition| &*condition.status != "True" || spec.is_gate(&condition.kind))
                 .map(|condition| condition.project(interner))
                 .collect(),
-            rare: rare(spec, status, interner),
         })
     }
 }
 
+fn second(text: &str) -> Option<Second> {
+    time(text).and_then(Second::of)
+}
+
 /// Boxed only where something is there.
-fn rare(spec: &RawSpec<'_>, status: &RawStatus<'_>, interner: &mut Interner) -> Option<Box<PodRare>> {
+fn rare(
+    labels: &Labels,
+    spec: &RawSpec<'_>,
+    status: &RawStatus<'_>,
+    ip_texts: Vec<Text>,
+    interner: &mut Interner,
+) -> Option<Box<PodRare>> {
+    let images = spec.containers.iter().chain(spec.init_containers.iter()).map(|container| &*container.image);
+    let mounted = spec.volumes.iter().filter(|_| serves_dns(labels, images.clone()));
     let rare = PodRare {
         host_network: spec.host_network == Some(true),
         hostname: spec.hostname.some(interner),
         subdomain: spec.subdomain.some(interner),
         readiness_gates: spec.readiness_gates.iter().map(|gate| gate.condition_type.shared(interner)).collect(),
         reason: status.reason.some(interner),
+        dns_policy: dns_policy(&spec.dns_policy, interner),
+        dns_config: spec.dns_config.as_ref().map(|config| Box::new(config.project(interner))),
+        host_aliases: spec.host_aliases.iter().map(|alias| alias.project(interner)).collect(),
+        hostname_override: spec.hostname_override.some(interner),
+        hostname_as_fqdn: spec.hostname_as_fqdn == Some(true),
+        windows: spec.os.as_ref().is_some_and(|os| &*os.name == "windows")
+            || spec.node_selector.as_ref().is_some_and(|selector| &*selector.os == "windows"),
+        ip_texts,
+        config_maps: mounted.filter_map(|volume| volume.config_map.as_ref()?.name.some(interner)).collect(),
     };
     (rare != PodRare::default()).then(|| Box::new(rare))
 }
@@ -217,11 +259,24 @@ impl RawContainer<'_> {
 }
 
 impl RawStatus<'_> {
-    /// `podIPs`, else `podIP` (semantics §9.4).
-    fn ips(&self) -> Addresses {
-        let several: Addresses = self.pod_ips.iter().filter_map(|ip| Addresses::parse_one(&ip.ip)).collect();
-        if several.is_empty() { Addresses::parse_one(&self.pod_ip).into_iter().collect() } else { several }
+    /// `podIPs`, else `podIP` (semantics §9.4): as written and as read, where they are addresses.
+    fn addresses(&self) -> Vec<(&Str<'_>, IpAddr)> {
+        fn read<'t, 'a>(text: &'t Str<'a>) -> Option<(&'t Str<'a>, IpAddr)> {
+            Some((text, Addresses::parse_one(text)?))
+        }
+        let several: Vec<_> = self.pod_ips.iter().filter_map(|ip| read(&ip.ip)).collect();
+        if several.is_empty() { read(&self.pod_ip).into_iter().collect() } else { several }
     }
+}
+
+/// All texts, if one of them is not what its address is written as.
+fn odd_texts(addresses: &[(&Str<'_>, IpAddr)], interner: &mut Interner) -> Vec<Text> {
+    // The usual case without an allocation: the standard parser takes IPv4 in its canonical form only.
+    let canonical = |(text, ip): &(&Str<'_>, IpAddr)| text.parse::<Ipv4Addr>().is_ok() || ip.to_string() == ***text;
+    if addresses.iter().all(canonical) {
+        return Vec::new();
+    }
+    addresses.iter().map(|(text, _)| text.shared(interner)).collect()
 }
 
 impl RawCondition<'_> {
