@@ -33,7 +33,7 @@ pub(super) struct Pod {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     conditions: Vec<Condition>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    rare: Option<Rare>,
+    rare: Option<Box<Rare>>,
 }
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -267,7 +267,7 @@ impl OnTape for model::Pod {
             containers: self.containers.iter().map(container_out).collect(),
             statuses: self.statuses.iter().map(status_out).collect(),
             conditions: conditions.collect(),
-            rare: self.rare.as_deref().map(rare_out),
+            rare: self.rare.as_deref().map(|rare| Box::new(rare_out(rare))),
         }
     }
     fn read(wire: Pod, interner: &mut Interner) -> Self {
@@ -303,7 +303,7 @@ impl OnTape for model::Pod {
             containers: interner.containers(containers),
             statuses: wire.statuses.into_iter().map(|status| status_in(status, interner)).collect(),
             conditions,
-            rare: wire.rare.map(|rare| Box::new(rare_in(rare, interner))),
+            rare: wire.rare.map(|rare| Box::new(rare_in(*rare, interner))),
         }
     }
 }
