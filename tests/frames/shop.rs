@@ -306,7 +306,7 @@ fn pod(name: &str, app: &str, ip: &str, node: &str) -> Pod {
         containers: [container()].into(),
         statuses: Box::new([status(true, 0)]),
         conditions: Box::new([]),
-        rare: None,
+        ..Pod::default()
     }
 }
 
