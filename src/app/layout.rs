@@ -107,7 +107,7 @@ impl Layout {
             rest.take_bottom(1);
         }
         if chrome.detail && rest.width >= 160 && rest.height >= 10 {
-            layout.detail = rest.take_right((rest.width * 2 / 5).min(100));
+            layout.detail = rest.take_right((rest.width * 7 / 20).min(100));
             layout.rule = rest.take_right(1);
         } else if chrome.detail && tall >= 28 {
             layout.detail = rest.take_bottom((tall * 3 / 10 + 1).clamp(9, 16));

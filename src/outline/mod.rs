@@ -204,7 +204,13 @@ impl Outline {
             (None, None) if key.name.is_empty() => Body::Unbound,
             (None, None) => Body::Ghost,
         };
-        let empty = matches!(body, Body::Gone(..)) && block::plain_length(world, key) == 0;
+        let slices = || self.slices && world.store.slices_of(key).next().is_some();
+        let empty = match body {
+            Body::Service(_) => block::plain_length(world, key) == 0 && !slices(),
+            Body::Gone(..) => block::plain_length(world, key) == 0,
+            Body::Unbound | Body::Ghost | Body::Port(_) | Body::Slice(_) => false,
+            Body::Row { .. } | Body::Pod(_) | Body::Container(..) => false,
+        };
         let open = (!empty).then(|| self.shows_below(key));
         Line { node, depth: 0, open, body }
     }

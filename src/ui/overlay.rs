@@ -25,7 +25,7 @@ impl Box<'_> {
         let width = lines.map(|line| widest(line)).max().unwrap_or(0).clamp(30, 100) + 6;
         let height = self.overlay.lines.len() + 4;
         let width = u16::try_from(width).unwrap_or(u16::MAX).min(screen.width);
-        let height = u16::try_from(height).unwrap_or(u16::MAX).min(screen.height.saturating_sub(1));
+        let height = u16::try_from(height).unwrap_or(u16::MAX).min(screen.height.saturating_sub(2));
         let (x, y) = ((screen.width - width) / 2, screen.height.saturating_sub(1 + height) / 2);
         Rect { x: screen.x + x, y: screen.y + y, width, height }
     }

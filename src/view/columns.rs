@@ -26,8 +26,8 @@ pub(super) fn columns(state: &State) -> Vec<(Topic, Column)> {
         columns.push((Topic::Namespace, left("NAMESPACE", 9, 14, 1, 3)));
     }
     columns.extend([
-        (Topic::Address, left("ADDRESS", 12, 16, 1, 5)),
-        (Topic::Ready, left("READY", 12, 13, 0, 0)),
+        (Topic::Address, left("ADDRESS", 15, 18, 1, 5)),
+        (Topic::Ready, left("READY", 12, 14, 0, 0)),
         (Topic::Port, left("PORT → TARGET", 12, 20, 2, 4)),
         (Topic::Pod, left("POD", 12, 26, 3, 1)),
         (Topic::Node, left("NODE", 6, 12, 1, 6)),

@@ -1,26 +1,30 @@
 //! What is said in place of rows: why there is nothing, as far as that is known.
 
-use super::pieces::{count, dim, many, plain, text};
-use super::{Line, Tone};
+use super::pieces::{count, dim, many, mark, plain, text};
+use super::{Glyph, Line, Tone};
 use crate::app::{Scope, State};
 use crate::delta::Health;
 use crate::model::{Kind, ManagedBy, Service, ServiceKind};
 use crate::store::NearMiss;
 
-/// `3 pods have app=payment`
-pub(super) fn near_miss(miss: &NearMiss) -> String {
-    let have = if miss.pods == 1 { "has" } else { "have" };
-    match &miss.found {
-        Some(found) => format!("{} {have} {}={found}", many(miss.pods, "pod"), miss.key),
-        None if miss.pods == 1 => format!("1 pod lacks {}", miss.key),
-        None => format!("{} lack {}", many(miss.pods, "pod"), miss.key),
+/// `3 pods have app=payment`, or without the noun where it stands just before: `3 have app=payment`
+pub(super) fn near_miss(miss: &NearMiss, noun: &str) -> String {
+    let pods = if noun.is_empty() { count(miss.pods) } else { many(miss.pods, noun) };
+    match (&miss.found, miss.pods) {
+        (Some(found), 1) => format!("{pods} has {}={found}", miss.key),
+        (Some(found), _) => format!("{pods} have {}={found}", miss.key),
+        (None, 1) => format!("{pods} lacks {}", miss.key),
+        (None, _) => format!("{pods} lack {}", miss.key),
     }
 }
 
 /// Why a Service has nothing to show as its ports' targets, if one line can tell.
 pub(super) fn of_service(state: &State, service: &Service) -> Option<Line> {
     let broken = broken(state, service);
-    broken.or_else(|| (service.kind == ServiceKind::ExternalName).then(|| vec![dim("external name")]))
+    broken.or_else(|| {
+        let name = service.external_name.as_ref().filter(|_| service.kind == ServiceKind::ExternalName)?;
+        Some([&mark(Glyph::Arrow, Tone::Dim)[..], &[plain(name)]].concat())
+    })
 }
 
 /// In which way a whole Service is broken, if it is.
@@ -44,9 +48,9 @@ pub(super) fn broken(state: &State, service: &Service) -> Option<Line> {
     }
     if state.store.selects_nothing(key) && slices().all(|slice| slice.endpoints.is_empty()) {
         let pairs: Vec<String> = service.selector.0.iter().map(|(key, value)| format!("{key}={value}")).collect();
-        let mut words = format!("selects nothing: {}", pairs.join(","));
+        let mut words = format!("no pod has {}", pairs.join(","));
         if let Some(miss) = state.store.near_misses(key).first() {
-            words = format!("{words}, {}", near_miss(miss));
+            words = format!("{words}, {}", near_miss(miss, ""));
         } else if let Some(elsewhere) = state.store.matches_elsewhere(key).first() {
             words = format!("{words}, {} in namespace {}", many(elsewhere.pods, "pod"), elsewhere.namespace);
         }

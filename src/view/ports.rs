@@ -41,7 +41,10 @@ pub(super) fn resolved(port: &ServicePort, resolution: &Resolution) -> Line {
         ([], target) => line.push(dim(target)),
         ([(number, _)], TargetPort::Name(name)) => {
             line.push(plain(number));
-            line.push(dim(format!(" ({name})")));
+            // That some pods lack it needs the room more than a name that stands there already.
+            if *lacking == 0 || *name != port.name {
+                line.push(dim(format!(" ({name})")));
+            }
         }
         ([(number, _)], TargetPort::Number(_)) => line.push(plain(number)),
         (several, _) => {

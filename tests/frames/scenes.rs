@@ -69,7 +69,7 @@ fn rows() -> Vec<Row> {
         endpoint(8, Gone, Tone::Dim, ["10.244.2.3", ":8080", "left", "http → 8080", "checkout-59-aa", "n2", "b", "4s"]);
     let mut payments = service(10, Fold::Closed, "payments", "10.96.7.7", cell(vec![]), "", "5h");
     payments.cells[2] = cell(vec![t("     0/0", Tone::Bad), t(" ", Tone::Text), g(Glyph::Attention, Tone::Bad)]);
-    payments.cells[3] = cell(vec![t("selects nothing: app=payments, 3 pods have app=payment", Tone::Bad)]);
+    payments.cells[3] = cell(vec![t("no pod has app=payments, 3 have app=payment", Tone::Bad)]);
     let mut legacy =
         service(9, Fold::Leaf, "legacy", "→ db.corp.example", cell(vec![t("external", Tone::Info)]), "", "40d");
     legacy.cells[1] = cell(vec![g(Glyph::Arrow, Tone::Dim), t(" db.corp.example", Tone::Dim)]);

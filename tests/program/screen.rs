@@ -19,7 +19,7 @@ fn demo(size: (u16, u16)) -> Pty {
 #[test]
 fn the_demo_needs_no_cluster_and_shows_the_shop() {
     let mut pty = Pty::open((120, 32), &["demo"], &[("KUBECONFIG", "/nonexistent"), ("HOME", "/nonexistent")]);
-    for service in ["cart", "checkout", "payments", "legacy", "alias", "selects nothing", "replay"] {
+    for service in ["cart", "checkout", "payments", "legacy", "alias", "no pod has app=payments", "replay"] {
         pty.shows(service);
     }
     pty.press("q");
@@ -85,7 +85,7 @@ fn every_ending_gives_the_terminal_back() {
 fn without_colours_or_utf8_it_still_says_everything() {
     let mut pty = Pty::open((120, 32), PAUSED, &[("NO_COLOR", "1"), ("LANG", "C"), ("LC_ALL", "C")]);
     pty.shows("payments");
-    pty.shows("selects nothing");
+    pty.shows("no pod has app=payments");
     assert!(pty.text().is_ascii(), "{}", pty.text());
     let text = String::from_utf8_lossy(&pty.bytes).into_owned();
     assert!(!text.contains("38;2;") && !text.contains("38;5;"), "colours without leave");

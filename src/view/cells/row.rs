@@ -1,5 +1,7 @@
 //! Cells of rows of the union table, and of the pods and containers behind them.
 
+use std::net::IpAddr;
+
 use super::super::columns::Topic;
 use super::super::pieces::{cell, dim, mark, plain, text, tone};
 use super::super::words::{container_kind, phase, restarts};
@@ -44,7 +46,7 @@ pub(super) fn of_row(state: &State, shown: &Shown, row: &Row, gone: bool, topic:
         Topic::Name => {
             let (glyph, tone) = glyph(row, gone);
             let mut pieces = mark(glyph, tone).to_vec();
-            pieces.push(name(row));
+            pieces.push(name(row, &shown.node.branch));
             Cell { pieces, tint: tint(|old, new| old.addresses == new.addresses) }
         }
         Topic::Address => {
@@ -77,8 +79,16 @@ pub(super) fn of_row(state: &State, shown: &Shown, row: &Row, gone: bool, topic:
     }
 }
 
-fn name(row: &Row) -> Piece {
-    match (row.addresses.as_slice(), &row.id, row.pod_key()) {
+/// The addresses of a row; below a slice those that the slice holds.
+fn name(row: &Row, branch: &Branch) -> Piece {
+    let held: Vec<IpAddr> = match branch {
+        Branch::Slice(slice) => {
+            row.members.iter().filter(|member| member.slice == *slice).filter_map(|member| member.address).collect()
+        }
+        Branch::None | Branch::Port(_) => Vec::new(),
+    };
+    let addresses = if held.is_empty() { row.addresses.as_slice() } else { held.as_slice() };
+    match (addresses, &row.id, row.pod_key()) {
         ([], RowId::Name(name), _) => plain(name),
         ([], RowId::Pod(_) | RowId::Address(_), Some(_)) => dim("no IP yet"),
         ([], RowId::Pod(_) | RowId::Address(_), None) => dim("no address"),

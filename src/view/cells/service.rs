@@ -47,10 +47,7 @@ pub(super) fn of_gone(service: &Service, topic: Topic) -> Cell {
 
 fn address(service: &Service) -> Cell {
     match (&service.kind, &service.cluster_ip) {
-        (ServiceKind::ExternalName, _) => {
-            let name = service.external_name.clone().unwrap_or_default();
-            line([&mark(Glyph::Arrow, Tone::Dim)[..], &[plain(name)]].concat())
-        }
+        (ServiceKind::ExternalName, _) => cell(dim("external name")),
         (_, ClusterIp::Headless) => cell(dim("headless")),
         (_, ClusterIp::Ips(ips)) => {
             let mut pieces: Line = ips.first().map(plain).into_iter().collect();

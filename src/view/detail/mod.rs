@@ -42,7 +42,10 @@ impl Lines {
 
     fn age(&mut self, label: &str, at: Option<Time>) {
         if let Some(at) = at {
-            self.add(label, vec![plain(age(at, self.now)), dim(format!("  since {at}"))]);
+            self.add(
+                label,
+                vec![plain(age(at, self.now)), dim(format!("  since {}", at.to_string().replace(".000Z", "Z")))],
+            );
         }
     }
 }
