@@ -5,4 +5,6 @@
 #![expect(clippy::unwrap_used, reason = "a vector that cannot be read fails its test")]
 
 mod files;
+mod kubelet;
 mod reconcile;
+mod search;
