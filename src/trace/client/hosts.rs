@@ -137,3 +137,111 @@ pub fn hosts_lookup(name: &Name, pod: &Pod, cluster_domain: &str) -> HostsAnswer
         true => HostsAnswer::NotListed,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{HostAlias, Meta, PodRare};
+
+    fn pod(name: &str, rare: PodRare) -> Pod {
+        let mut meta = Meta::default();
+        (meta.key.namespace, meta.key.name) = ("shop".into(), name.into());
+        let ips = ["10.0.0.7", "fd00::7"].map(|ip| ip.parse().unwrap()).into_iter().collect();
+        Pod { meta, ips, rare: Some(Box::new(rare)), ..Pod::default() }
+    }
+
+    fn some(text: &str) -> Option<Text> {
+        Some(text.into())
+    }
+
+    fn named(hostname: Option<Text>, subdomain: Option<Text>) -> PodRare {
+        PodRare { hostname, subdomain, ..PodRare::default() }
+    }
+
+    #[test]
+    fn a_pod_is_called_by_its_override_its_hostname_or_its_name() {
+        let over = |text: &str| PodRare { hostname_override: some(text), ..named(some("h"), some("sub")) };
+        let (long, dashed) = ("a".repeat(70), format!("{}-.-{}", "a".repeat(60), "b".repeat(9)));
+        let domain = "sub.shop.svc.k8s";
+        let cases = [
+            ("web-1", PodRare::default(), "web-1", None),
+            ("web-1", named(some("h"), None), "h", None),
+            ("web-1", named(None, some("sub")), "web-1", Some(domain)),
+            ("web-1", named(some("h"), some("sub")), "h", Some(domain)),
+            ("web-1", over("other.example"), "other.example", None),
+            ("web-1", over(&long), &long[..63], None),
+            (&long, PodRare::default(), &long[..63], None),
+            (&long[..64], PodRare::default(), &long[..63], None),
+            (&long[..63], PodRare::default(), &long[..63], None),
+            (&dashed, PodRare::default(), &long[..60], None),
+        ];
+        for (name, rare, host, domain) in cases {
+            let found = hostname_and_domain(&pod(name, rare.clone()), "k8s");
+            assert_eq!((&*found.host, found.domain.as_deref()), (host, domain), "{name} {rare:?}");
+        }
+    }
+
+    #[test]
+    fn the_kernel_takes_a_full_name_of_64_characters() {
+        let of = |as_fqdn, name: &str| {
+            let rare = PodRare { hostname_as_fqdn: as_fqdn, ..named(None, some("sub")) };
+            hostname_and_domain(&pod(name, rare), "k8s").kernel_name()
+        };
+        let host = "a".repeat(64 - ".sub.shop.svc.k8s".len());
+        let fqdn = format!("{host}.sub.shop.svc.k8s");
+        assert_eq!(of(true, &host), Ok(fqdn.as_str().into()));
+        assert_eq!(of(false, &host), Ok(host.as_str().into()));
+        assert_eq!(of(true, &format!("a{host}")), Err(NeverStarts { fqdn: format!("a{fqdn}").into() }));
+    }
+
+    #[test]
+    fn a_domain_follows_the_first_dot_of_the_kernels_name() {
+        let of = |text: &str| {
+            let rare = PodRare { hostname_override: some(text), ..PodRare::default() };
+            hostname_and_domain(&pod("p", rare), "k8s").kernel_domain()
+        };
+        assert_eq!(of("a.b.c"), some("b.c"));
+        assert_eq!(of("a"), None);
+        assert_eq!(of("a."), None);
+    }
+
+    #[test]
+    fn names_in_the_hosts_file_never_reach_a_server() {
+        let alias = |ip: &str, names: &[&str]| HostAlias {
+            ip: ip.into(),
+            hostnames: names.iter().map(|name| (*name).into()).collect(),
+        };
+        let rare = PodRare {
+            host_aliases: vec![
+                alias("10.9.9.9", &["db", "db.corp"]),
+                alias("no", &["odd"]),
+                alias("10.9.9.8", &["db", "h"]),
+            ],
+            ..named(some("h"), some("sub"))
+        };
+        let listed = |found: &[(&str, HostsSource)]| {
+            HostsAnswer::Listed(
+                found.iter().map(|(ip, source)| HostsEntry { ip: ip.parse().unwrap(), source: *source }).collect(),
+            )
+        };
+        use HostsSource::{Alias, Localhost, OwnName};
+        let ask =
+            |name: &str, rare: &PodRare| hosts_lookup(&Name::parse(name).unwrap(), &pod("p", rare.clone()), "k8s");
+        let own: &[(&str, HostsSource)] = &[("10.0.0.7", OwnName), ("fd00::7", OwnName)];
+        assert_eq!(ask("localhost", &rare), listed(&[("127.0.0.1", Localhost), ("::1", Localhost)]));
+        assert_eq!(ask("ip6-loopback", &rare), listed(&[("::1", Localhost)]));
+        assert_eq!(ask("ip6-allrouters", &rare), listed(&[("fe00::2", Localhost)]));
+        assert_eq!(ask("h", &rare), listed(&[own, &[("10.9.9.8", Alias(2))]].concat()));
+        assert_eq!(ask("h.sub.shop.svc.k8s", &rare), listed(own));
+        assert_eq!(ask("db", &rare), listed(&[("10.9.9.9", Alias(0)), ("10.9.9.8", Alias(2))]));
+        assert_eq!(ask("db.corp", &rare), listed(&[("10.9.9.9", Alias(0))]));
+        for name in ["odd", "p", "h.", "db.shop", "h.sub", "sub.shop.svc.k8s"] {
+            assert_eq!(ask(name, &rare), HostsAnswer::NotListed, "{name}");
+        }
+        let host = PodRare { host_network: true, ..rare };
+        assert_eq!(ask("db.corp", &host), listed(&[("10.9.9.9", Alias(0))]));
+        for name in ["localhost", "p", "web"] {
+            assert_eq!(ask(name, &host), HostsAnswer::NodeFile, "{name}");
+        }
+    }
+}

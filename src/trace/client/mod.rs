@@ -12,6 +12,8 @@ mod lookup;
 mod name;
 mod pair;
 mod plan;
+#[cfg(test)]
+mod tests;
 
 pub use amplification::{Amplification, Fix, amplification};
 pub use conf::{BadNodeFile, HostDomain, NodeFile, ResolvConf, Unseen};

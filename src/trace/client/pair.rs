@@ -85,3 +85,69 @@ fn go_failure(reply: &Reply) -> Failure {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_library_draws_its_own_conclusion_from_a_pair() {
+        use Failure::{Again, Fail, NoData, NoName};
+        use Pair::{Bare, Found, Next, Stop, Unsure};
+        use Reply::{Alias, NoData as Empty, NxDomain, Refused, ServFail, Timeout, Unknown};
+        let ip = || Reply::Addresses(vec!["10.0.0.1".parse().unwrap()]);
+        // A, AAAA; glibc, musl, Go
+        let cases = [
+            (ip(), ip(), Found, Found, Found),
+            (ip(), Empty, Found, Found, Found),
+            (Empty, ip(), Found, Found, Found),
+            (ip(), NxDomain, Found, Next(NoName), Found),
+            (NxDomain, ip(), Found, Next(NoName), Found),
+            (ip(), ServFail, Found, Stop(Again), Found),
+            (ServFail, ip(), Found, Stop(Again), Found),
+            (ip(), Timeout, Found, Stop(Again), Found),
+            (ip(), Alias, Found, Found, Found),
+            (ip(), Unknown, Found, Unsure, Found),
+            (Unknown, ip(), Found, Unsure, Found),
+            (Alias, Alias, Stop(NoName), Stop(NoData), Next(NoName)),
+            (Alias, Empty, Stop(NoName), Stop(NoData), Next(NoName)),
+            (Empty, Alias, Stop(NoName), Stop(NoData), Next(NoName)),
+            (Alias, NxDomain, Stop(NoName), Next(NoName), Next(NoName)),
+            (Alias, Unknown, Unsure, Unsure, Unsure),
+            (Empty, Empty, Next(NoData), Stop(NoData), Next(NoName)),
+            (Empty, NxDomain, Next(NoName), Next(NoName), Next(NoName)),
+            (NxDomain, Empty, Next(NoName), Next(NoName), Next(NoName)),
+            (NxDomain, NxDomain, Next(NoName), Next(NoName), Next(NoName)),
+            (NxDomain, ServFail, Next(NoName), Next(NoName), Next(NoName)),
+            (ServFail, NxDomain, Next(NoName), Stop(Again), Next(Again)),
+            (ServFail, Empty, Next(NoData), Stop(Again), Next(Again)),
+            (ServFail, ServFail, Next(Again), Stop(Again), Next(Again)),
+            (ServFail, Refused, Next(Again), Stop(Again), Next(Again)),
+            (Refused, ServFail, Bare(Again), Stop(Again), Next(Fail)),
+            (Refused, Refused, Bare(Again), Stop(Again), Next(Fail)),
+            (Timeout, Timeout, Bare(Again), Stop(Again), Next(Again)),
+            (Unknown, Unknown, Unsure, Unsure, Unsure),
+            (NxDomain, Unknown, Unsure, Next(NoName), Unsure),
+            (Unknown, NxDomain, Unsure, Unsure, Unsure),
+            (ServFail, Unknown, Unsure, Stop(Again), Unsure),
+        ];
+        for (a, aaaa, glibc, musl, go) in cases {
+            let told = Library::ALL.map(|library| judge(library, false, &[&a, &aaaa]));
+            assert_eq!(told, [glibc, musl, go], "{a:?}, {aaaa:?}");
+        }
+    }
+
+    #[test]
+    fn go_keeps_the_first_failure_of_a_pair_or_the_last() {
+        let pair = [&Reply::Refused, &Reply::ServFail];
+        assert_eq!(judge(Library::Go, false, &pair), Pair::Next(Failure::Fail));
+        assert_eq!(judge(Library::Go, true, &pair), Pair::Next(Failure::Again));
+    }
+
+    #[test]
+    fn records_of_another_type_are_an_answer() {
+        for library in Library::ALL {
+            assert_eq!(judge(library, false, &[&Reply::Records]), Pair::Found, "{library}");
+        }
+    }
+}

@@ -129,3 +129,129 @@ fn candidate(name: &Name, entry: &str, origin: Origin, library: Library) -> Cand
         Err(why) => Candidate::Skip { origin, why: Skip::Impossible(why) },
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use Library::{Glibc, Go, Musl};
+
+    use super::*;
+    use crate::trace::client::{NodeFile, Unseen};
+
+    /// A plan in short: names sent, `-` for one passed over, `?` for domains that are not seen.
+    fn plan(name: &str, conf: &ResolvConf, library: Library) -> Vec<String> {
+        let plan = candidates(&Name::parse(name).unwrap(), conf, library, Wanted::Any);
+        let told = plan.candidates.iter().map(|candidate| match candidate {
+            Candidate::Ask { fqdn, .. } => fqdn.to_string(),
+            Candidate::Skip { .. } => "-".to_owned(),
+            Candidate::Unseen => "?".to_owned(),
+        });
+        told.collect()
+    }
+
+    #[test]
+    fn dots_decide_whether_the_name_itself_comes_first() {
+        let conf = ResolvConf::read("search x y.\noptions ndots:2");
+        for library in Library::ALL {
+            assert_eq!(plan("a.b.", &conf, library), ["a.b."], "{library}");
+            assert_eq!(plan("a.b", &conf, library), ["a.b.x.", "a.b.y.", "a.b."], "{library}");
+        }
+        for library in [Glibc, Go] {
+            assert_eq!(plan("a.b.c", &conf, library), ["a.b.c.", "a.b.c.x.", "a.b.c.y."], "{library}");
+        }
+        assert_eq!(plan("a.b.c", &conf, Musl), ["a.b.c."]);
+    }
+
+    #[test]
+    fn the_root_in_the_list_is_the_name_itself_to_glibc_and_nothing_to_the_others() {
+        let conf = ResolvConf::read("search x . y\noptions ndots:2");
+        assert_eq!(plan("a", &conf, Glibc), ["a.x.", "a.", "a.y."]);
+        for library in [Musl, Go] {
+            assert_eq!(plan("a", &conf, library), ["a.x.", "-", "a.y.", "a."], "{library}");
+        }
+        // Tried first, it is tried again.
+        assert_eq!(plan("a.b.c", &conf, Glibc), ["a.b.c.", "a.b.c.x.", "a.b.c.", "a.b.c.y."]);
+    }
+
+    #[test]
+    fn a_search_line_of_255_characters_is_too_long_for_musl_only() {
+        let conf = |line: usize| {
+            let last = "x".repeat(line - "search a ".len());
+            ResolvConf { searches: vec!["a".into(), last.into()], ..ResolvConf::read("options ndots:2") }
+        };
+        for (line, musl) in [(254, 3), (255, 1), (256, 1)] {
+            let conf = conf(line);
+            assert_eq!(conf.search_line(), line);
+            assert_eq!(plan("a", &conf, Musl).len(), musl, "{line}");
+            for library in [Glibc, Go] {
+                assert_eq!(plan("a", &conf, library).len(), 3, "{line} {library}");
+            }
+        }
+    }
+
+    #[test]
+    fn an_impossible_candidate_is_passed_over() {
+        let long = [["a".repeat(63).as_str(); 3].join("."), "a".repeat(57)].join(".");
+        let conf = ResolvConf::read("search xyz wxyz a..b\noptions ndots:5");
+        for library in Library::ALL {
+            let plan = candidates(&Name::parse(&long).unwrap(), &conf, library, Wanted::Any).candidates;
+            assert!(matches!(&plan[0], Candidate::Ask { fqdn, .. } if fqdn.len() == 254), "{library}");
+            let too_long = Skip::Impossible(BadName::TooLong { length: 254 });
+            assert_eq!(plan[1], Candidate::Skip { origin: Origin::Search(1), why: too_long }, "{library}");
+            assert!(matches!(plan[2], Candidate::Skip { .. }), "{library}");
+        }
+        let dotted = ResolvConf::read("search .x\noptions ndots:5");
+        assert_eq!(plan("a", &dotted, Glibc), ["a.x.", "a."]);
+        assert_eq!(plan("a", &dotted, Musl), ["-", "a."]);
+    }
+
+    #[test]
+    fn the_kernels_domain_is_searched_where_there_is_no_list_but_not_by_musl() {
+        let with = |text: &str, host_domain| ResolvConf { host_domain, ..ResolvConf::read(text) };
+        let domain = || HostDomain::Known("dom".into());
+        for library in [Glibc, Go] {
+            assert_eq!(plan("a", &with("", domain()), library), ["a.dom.", "a."], "{library}");
+            assert_eq!(plan("a.b", &with("", domain()), library), ["a.b.", "a.b.dom."], "{library}");
+            assert_eq!(plan("a", &with("", HostDomain::Node), library), ["?", "a."], "{library}");
+            assert_eq!(plan("a", &with("search x", domain()), library), ["a.x.", "a."], "{library}");
+            assert_eq!(plan("a", &with("search x", HostDomain::Node), library), ["a.x.", "a."], "{library}");
+        }
+        assert_eq!(plan("a", &with("", domain()), Musl), ["a."]);
+        assert_eq!(plan("a", &with("", HostDomain::Node), Musl), ["a."]);
+        // A list of nothing but the root is a list to glibc and none to Go.
+        assert_eq!(plan("a", &with("search .", domain()), Glibc), ["a."]);
+        assert_eq!(plan("a", &with("search .", domain()), Go), ["-", "a.dom.", "a."]);
+    }
+
+    #[test]
+    fn domains_that_are_not_seen_keep_their_place() {
+        let unseen = |searches, options| Some(Unseen { file: NodeFile::ResolvConf, servers: None, searches, options });
+        let read = ResolvConf::read("search x y\noptions ndots:5");
+        let conf = ResolvConf { unseen: unseen(Some(1), false), host_domain: HostDomain::Known("d".into()), ..read };
+        for library in Library::ALL {
+            assert_eq!(plan("a", &conf, library), ["a.x.", "?", "a.y.", "a."], "{library}");
+            let full = candidates(&Name::parse("a").unwrap(), &conf, library, Wanted::Any);
+            assert_eq!((full.order_assumed, full.line_assumed), (false, library == Musl), "{library}");
+        }
+        let conf = ResolvConf { unseen: unseen(Some(0), true), ..ResolvConf::default() };
+        for library in Library::ALL {
+            let of = |name: &str| candidates(&Name::parse(name).unwrap(), &conf, library, Wanted::Any);
+            assert!(of("a").order_assumed && of("a.b").order_assumed, "{library}");
+            assert!(!of("a.").order_assumed, "{library}");
+        }
+        // With nothing to search in, the order is plain.
+        let alone = ResolvConf { unseen: unseen(None, true), ..ResolvConf::default() };
+        assert!(!candidates(&Name::parse("a").unwrap(), &alone, Glibc, Wanted::Any).order_assumed);
+    }
+
+    #[test]
+    fn musl_searches_for_addresses_only() {
+        let conf = ResolvConf::read("search x\noptions ndots:5");
+        let count = |library, wanted| candidates(&Name::parse("a").unwrap(), &conf, library, wanted).candidates.len();
+        for wanted in [Wanted::Any, Wanted::V4, Wanted::V6] {
+            assert_eq!([Glibc, Musl, Go].map(|library| count(library, wanted)), [2, 2, 2], "{wanted:?}");
+        }
+        for wanted in [Wanted::Srv, Wanted::Ptr] {
+            assert_eq!([Glibc, Musl, Go].map(|library| count(library, wanted)), [2, 1, 2], "{wanted:?}");
+        }
+    }
+}
