@@ -5,6 +5,7 @@
 //! To add a kind: a file here, a variant in [`Kind`], then follow the compiler through `delta`, `store` and `watch`.
 
 mod address;
+mod cidr;
 mod kind;
 mod labels;
 mod meta;
@@ -19,6 +20,7 @@ mod text;
 mod time;
 
 pub use address::{Addresses, Family};
+pub use cidr::Cidr;
 pub use kind::Kind;
 pub use labels::{Labels, Selector};
 pub use meta::{Key, Meta, Owner, Uid};
@@ -29,7 +31,9 @@ pub use pod::{
 };
 pub use pod_dns::{DnsConfig, DnsOption, DnsPolicy, HostAlias};
 pub use port::{Port, Protocol, TargetPort};
-pub use service::{Affinity, ClusterIp, LoadBalancerIngress, Service, ServiceKind, ServicePort, TrafficPolicy};
+pub use service::{
+    Affinity, ClusterIp, IpMode, LoadBalancerIngress, Service, ServiceKind, ServicePort, ServiceRare, TrafficPolicy,
+};
 pub use slice::{
     AddressType, Endpoint, Hints, MANAGED_BY_LABEL, ManagedBy, SERVICE_NAME_LABEL, Slice, SlicePort, TargetRef,
 };

@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use super::{Family, Meta, Port, Protocol, Selector, TargetPort, Text};
+use super::{Cidr, Family, Meta, Port, Protocol, Selector, TargetPort, Text};
 
 /// `spec.type`
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -72,6 +72,18 @@ pub struct ServicePort {
     pub app_protocol: Option<Text>,
 }
 
+/// `ipMode` of a load balancer's address.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum IpMode {
+    /// Packets keep it as their destination; every node takes it (R4.10). The default.
+    #[default]
+    Vip,
+    /// Traffic passes through the balancer, kube-proxy does not take the address.
+    Proxy,
+    /// A value this program does not know, kept as it came; kube-proxy takes only `VIP` and absence.
+    Other(Text),
+}
+
 /// One of `status.loadBalancer.ingress`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LoadBalancerIngress {
@@ -79,8 +91,23 @@ pub struct LoadBalancerIngress {
     pub ip: Option<IpAddr>,
     /// … or a name.
     pub hostname: Option<Text>,
-    /// `ipMode: Proxy`: traffic passes through the balancer, kube-proxy does not take the address.
-    pub proxy_mode: bool,
+    /// `ipMode`
+    pub ip_mode: IpMode,
+}
+
+/// What few Services have, boxed so that the others pay a pointer.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ServiceRare {
+    /// `spec.allocateLoadBalancerNodePorts: false`
+    pub no_node_ports: bool,
+    /// `spec.loadBalancerClass`: only that implementation acts (R4.19).
+    pub class: Option<Text>,
+    /// `spec.loadBalancerSourceRanges`, those that can be read.
+    pub source_ranges: Vec<Cidr>,
+    /// `spec.healthCheckNodePort` (R4.18)
+    pub health_check: Option<Port>,
+    /// `spec.loadBalancerIP`, as written.
+    pub wanted_ip: Option<Text>,
 }
 
 /// core/v1 Service
@@ -118,12 +145,19 @@ pub struct Service {
     pub traffic_distribution: Option<Text>,
     /// Annotation `service.kubernetes.io/topology-mode` (or the older `topology-aware-hints`), as written.
     pub topology_mode: Option<Text>,
+    /// What few Services have.
+    pub rare: Option<Box<ServiceRare>>,
 }
 
 impl Service {
     /// `clusterIP: None`.
     pub fn headless(&self) -> bool {
         self.cluster_ip == ClusterIp::Headless
+    }
+
+    /// `spec.loadBalancerSourceRanges`
+    pub fn source_ranges(&self) -> &[Cidr] {
+        self.rare.as_ref().map(|rare| &*rare.source_ranges).unwrap_or_default()
     }
 
     /// The families its slices have (R3.11): `ipFamilies`, else those of its cluster IPs, else both.

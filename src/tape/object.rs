@@ -255,9 +255,9 @@ pub(super) struct Service {
     external_name: Option<String>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     external_ips: Vec<IpAddr>,
-    /// ip, hostname, proxy mode
+    /// ip, hostname, mode
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    load_balancer: Vec<(Option<IpAddr>, Option<String>, bool)>,
+    load_balancer: Vec<(Option<IpAddr>, Option<String>, Mode)>,
     /// Seconds of a ClientIP pin.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     affinity: Option<u32>,
@@ -271,6 +271,24 @@ pub(super) struct Service {
     traffic_distribution: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     topology_mode: Option<String>,
+    #[serde(default, skip_serializing_if = "is_default")]
+    no_node_ports: bool,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    class: Option<String>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    source_ranges: Vec<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    health_check: Option<u16>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    wanted_ip: Option<String>,
+}
+
+/// `ipMode`: whether it is `Proxy`, or a word that is neither that nor `VIP`.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(untagged)]
+enum Mode {
+    Proxy(bool),
+    Other(String),
 }
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -341,7 +359,15 @@ impl OnTape for model::Service {
             model::ClusterIp::Ips(ips) => ips.clone(),
             model::ClusterIp::Headless | model::ClusterIp::Absent => Vec::new(),
         };
-        let balancer = self.load_balancer.iter();
+        let balancer = self.load_balancer.iter().map(|ingress| {
+            let mode = match &ingress.ip_mode {
+                model::IpMode::Vip => Mode::Proxy(false),
+                model::IpMode::Proxy => Mode::Proxy(true),
+                model::IpMode::Other(other) => Mode::Other(other.to_string()),
+            };
+            (ingress.ip, some(ingress.hostname.as_ref()), mode)
+        });
+        let rare = self.rare.as_deref();
         Service {
             meta: (&self.meta).into(),
             kind,
@@ -353,7 +379,7 @@ impl OnTape for model::Service {
             ports: ports.collect(),
             external_name: some(self.external_name.as_ref()),
             external_ips: self.external_ips.clone(),
-            load_balancer: balancer.map(|i| (i.ip, some(i.hostname.as_ref()), i.proxy_mode)).collect(),
+            load_balancer: balancer.collect(),
             affinity: match self.affinity {
                 model::Affinity::None => None,
                 model::Affinity::ClientIp { timeout_seconds } => Some(timeout_seconds),
@@ -363,6 +389,11 @@ impl OnTape for model::Service {
             publish_not_ready: self.publish_not_ready,
             traffic_distribution: some(self.traffic_distribution.as_ref()),
             topology_mode: some(self.topology_mode.as_ref()),
+            no_node_ports: rare.is_some_and(|rare| rare.no_node_ports),
+            class: some(rare.and_then(|rare| rare.class.as_ref())),
+            source_ranges: self.source_ranges().iter().map(ToString::to_string).collect(),
+            health_check: rare.and_then(|rare| rare.health_check).map(|port| port.0),
+            wanted_ip: some(rare.and_then(|rare| rare.wanted_ip.as_ref())),
         }
     }
     fn read(wire: Service, interner: &mut Interner) -> Self {
@@ -378,10 +409,22 @@ impl OnTape for model::Service {
             (false, ips) if ips.is_empty() => model::ClusterIp::Absent,
             (false, ips) => model::ClusterIp::Ips(ips),
         };
-        let load_balancer = wire.load_balancer.into_iter().map(|(ip, hostname, proxy_mode)| {
-            model::LoadBalancerIngress { ip, hostname: shared(hostname, interner), proxy_mode }
+        let load_balancer = wire.load_balancer.into_iter().map(|(ip, hostname, mode)| {
+            let ip_mode = match mode {
+                Mode::Proxy(false) => model::IpMode::Vip,
+                Mode::Proxy(true) => model::IpMode::Proxy,
+                Mode::Other(other) => model::IpMode::Other(text(&other, interner)),
+            };
+            model::LoadBalancerIngress { ip, hostname: shared(hostname, interner), ip_mode }
         });
         let load_balancer = load_balancer.collect();
+        let rare = model::ServiceRare {
+            no_node_ports: wire.no_node_ports,
+            class: shared(wire.class, interner),
+            source_ranges: wire.source_ranges.iter().filter_map(|text| model::Cidr::parse(text)).collect(),
+            health_check: wire.health_check.map(Port),
+            wanted_ip: shared(wire.wanted_ip, interner),
+        };
         Self {
             meta: wire.meta.read(interner),
             kind,
@@ -401,6 +444,44 @@ impl OnTape for model::Service {
             publish_not_ready: wire.publish_not_ready,
             traffic_distribution: shared(wire.traffic_distribution, interner),
             topology_mode: shared(wire.topology_mode, interner),
+            rare: (rare != model::ServiceRare::default()).then(|| Box::new(rare)),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_service_is_read_as_it_was_written() {
+        let ingress = |ip_mode| model::LoadBalancerIngress { ip: "1.2.3.4".parse().ok(), hostname: None, ip_mode };
+        let service = model::Service {
+            meta: model::Meta { key: model::Key::new("shop", "web"), ..model::Meta::default() },
+            load_balancer: [model::IpMode::Vip, model::IpMode::Proxy, model::IpMode::Other("Tunnel".into())]
+                .map(ingress)
+                .into(),
+            rare: Some(Box::new(model::ServiceRare {
+                no_node_ports: true,
+                class: Some("a.example/b".into()),
+                source_ranges: model::Cidr::parse("10.0.0.0/8").into_iter().collect(),
+                health_check: Some(Port(32000)),
+                wanted_ip: Some("1.2.3.4".into()),
+            })),
+            ..model::Service::default()
+        };
+        let line = serde_json::to_string(&service.write()).unwrap();
+        let read = model::Service::read(serde_json::from_str(&line).unwrap(), &mut Interner::default());
+        assert_eq!(read, service);
+    }
+
+    #[test]
+    fn a_tape_from_before_these_fields_is_still_read() {
+        let old = r#"{"meta":{"namespace":"shop","name":"web"},"kind":"LoadBalancer",
+            "load_balancer":[["1.2.3.4",null,false],["1.2.3.5","lb.example",true]]}"#;
+        let read = model::Service::read(serde_json::from_str(old).unwrap(), &mut Interner::default());
+        assert_eq!(read.rare, None);
+        let modes: Vec<&model::IpMode> = read.load_balancer.iter().map(|ingress| &ingress.ip_mode).collect();
+        assert_eq!(modes, [&model::IpMode::Vip, &model::IpMode::Proxy]);
     }
 }

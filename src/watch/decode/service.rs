@@ -12,8 +12,8 @@ use super::json::{List, Pairs, Str};
 use super::meta::{RawMeta, selector};
 use super::slice::port;
 use crate::model::{
-    Addresses, Affinity, ClusterIp, Family, Interner, LoadBalancerIngress, Protocol, Service, ServiceKind, ServicePort,
-    TargetPort, TrafficPolicy,
+    Addresses, Affinity, Cidr, ClusterIp, Family, Interner, IpMode, LoadBalancerIngress, Protocol, Service,
+    ServiceKind, ServicePort, ServiceRare, TargetPort, TrafficPolicy,
 };
 
 /// What the API server fills in where `sessionAffinityConfig` is absent (3 hours).
@@ -50,6 +50,12 @@ pub(super) struct RawSpec<'a> {
     pub(super) external_traffic_policy: Str<'a>,
     pub(super) publish_not_ready_addresses: Option<bool>,
     pub(super) traffic_distribution: Option<Str<'a>>,
+    pub(super) allocate_load_balancer_node_ports: Option<bool>,
+    pub(super) load_balancer_class: Option<Str<'a>>,
+    pub(super) load_balancer_source_ranges: List<Str<'a>>,
+    pub(super) health_check_node_port: Option<i64>,
+    #[serde(rename = "loadBalancerIP")]
+    pub(super) load_balancer_ip: Str<'a>,
 }
 
 #[derive(Debug, Default, PartialEq, Deserialize)]
@@ -177,6 +183,7 @@ impl RawService<'_> {
             publish_not_ready: spec.publish_not_ready_addresses == Some(true),
             traffic_distribution: spec.traffic_distribution.as_ref().and_then(|text| text.some(interner)),
             topology_mode,
+            rare: spec.rare(interner),
         })
     }
 }
@@ -190,6 +197,17 @@ impl RawSpec<'_> {
         }
         let ips = ips(written);
         if ips.is_empty() { ClusterIp::Absent } else { ClusterIp::Ips(ips) }
+    }
+
+    fn rare(&self, interner: &mut Interner) -> Option<Box<ServiceRare>> {
+        let rare = ServiceRare {
+            no_node_ports: self.allocate_load_balancer_node_ports == Some(false),
+            class: self.load_balancer_class.as_ref().and_then(|class| class.some(interner)),
+            source_ranges: self.load_balancer_source_ranges.iter().filter_map(|text| Cidr::parse(text)).collect(),
+            health_check: self.health_check_node_port.and_then(port),
+            wanted_ip: self.load_balancer_ip.some(interner),
+        };
+        (rare != ServiceRare::default()).then(|| Box::new(rare))
     }
 
     fn affinity_seconds(&self) -> u32 {
@@ -223,7 +241,11 @@ impl RawIngress<'_> {
         LoadBalancerIngress {
             ip: Addresses::parse_one(&self.ip),
             hostname: self.hostname.some(interner),
-            proxy_mode: &*self.ip_mode == "Proxy",
+            ip_mode: match &*self.ip_mode {
+                "" | "VIP" => IpMode::Vip,
+                "Proxy" => IpMode::Proxy,
+                other => IpMode::Other(interner.text(other)),
+            },
         }
     }
 }
@@ -234,4 +256,52 @@ fn ips(texts: &[Str<'_>]) -> Vec<IpAddr> {
 
 fn policy(text: &str) -> TrafficPolicy {
     if text == "Local" { TrafficPolicy::Local } else { TrafficPolicy::Cluster }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::watch::decode;
+
+    fn read(json: &str) -> Service {
+        decode::service(json.as_bytes(), &mut Interner::default()).unwrap()
+    }
+
+    #[test]
+    fn what_few_services_have_is_read_and_the_others_pay_a_pointer() {
+        let service = read(
+            r#"{"metadata":{"name":"s","namespace":"n"},"spec":{"type":"LoadBalancer","allocateLoadBalancerNodePorts":false,
+            "loadBalancerClass":"a.example/b","loadBalancerSourceRanges":["203.0.113.9/25"," fd00::/8 ","nonsense"],
+            "healthCheckNodePort":32000,"loadBalancerIP":"1.2.3.4"}}"#,
+        );
+        let rare = ServiceRare {
+            no_node_ports: true,
+            class: Some("a.example/b".into()),
+            source_ranges: vec![Cidr::parse("203.0.113.0/25").unwrap(), Cidr::parse("fd00::/8").unwrap()],
+            health_check: Some(crate::model::Port(32000)),
+            wanted_ip: Some("1.2.3.4".into()),
+        };
+        assert_eq!(service.rare, Some(Box::new(rare)));
+        let plain = read(
+            r#"{"metadata":{"name":"s","namespace":"n"},"spec":{"type":"LoadBalancer","healthCheckNodePort":0,
+            "allocateLoadBalancerNodePorts":true,"loadBalancerSourceRanges":null}}"#,
+        );
+        assert_eq!(plain.rare, None);
+    }
+
+    #[test]
+    fn words_of_another_release_never_fail_the_decode() {
+        let service = read(
+            r#"{"metadata":{"name":"s","namespace":"n"},"spec":{"type":"Mesh","ipFamilies":["IPv9"],"sessionAffinity":"Cookie",
+            "internalTrafficPolicy":"Zone","externalTrafficPolicy":"Rack","ports":[{"port":80,"protocol":"QUIC"}]},
+            "status":{"loadBalancer":{"ingress":[{"ip":"1.2.3.4","ipMode":"Tunnel"},{"ip":"1.2.3.5"},{"ip":"1.2.3.6","ipMode":"Proxy"}]}}}"#,
+        );
+        assert_eq!(service.kind, ServiceKind::Other("Mesh".into()));
+        assert_eq!(service.families, []);
+        assert_eq!(service.affinity, Affinity::None);
+        assert_eq!((service.internal_policy, service.external_policy), (TrafficPolicy::Cluster, TrafficPolicy::Cluster));
+        assert_eq!(service.ports[0].protocol, Protocol::Other("QUIC".into()));
+        let modes: Vec<&IpMode> = service.load_balancer.iter().map(|ingress| &ingress.ip_mode).collect();
+        assert_eq!(modes, [&IpMode::Other("Tunnel".into()), &IpMode::Vip, &IpMode::Proxy]);
+    }
 }
