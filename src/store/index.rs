@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::net::IpAddr;
 
 use super::few::Few;
-use crate::model::{Key, Labels, Pod, Selector, Service, Slice, Text};
+use crate::model::{ClusterIp, Key, Labels, Pod, Port, Selector, Service, Slice, Text};
 
 /// The indexes over the tables.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -24,6 +24,20 @@ pub(super) struct Index {
     named: HashMap<Key, Few<(Key, Text)>>,
     /// Namespace → distinct label sets of its pods → names: replicas share one, so a selector is tested once for all.
     label_sets: HashMap<Text, HashMap<Labels, BTreeSet<Text>>>,
+    /// Address of a Service (cluster IP, external IP, load balancer) → who claims it.
+    service_ips: HashMap<IpAddr, Few<Key>>,
+    /// Port on every node → who claims it; one number may serve two protocols.
+    node_ports: HashMap<Port, Few<Key>>,
+}
+
+/// The addresses that a Service claims, each perhaps several times.
+fn claimed(service: &Service) -> impl Iterator<Item = IpAddr> {
+    let own = match &service.cluster_ip {
+        ClusterIp::Ips(ips) => ips.as_slice(),
+        ClusterIp::Headless | ClusterIp::Absent => &[],
+    };
+    let balancer = service.load_balancer.iter().filter_map(|ingress| ingress.ip);
+    own.iter().chain(&service.external_ips).copied().chain(balancer)
 }
 
 fn first_pair(namespace: &Text, selector: &Selector) -> Option<(Text, Text, Text)> {
@@ -89,6 +103,14 @@ impl Index {
         self.ips.get(&ip).into_iter().flat_map(Few::as_slice)
     }
 
+    pub(super) fn by_service_ip(&self, ip: IpAddr) -> &[Key] {
+        self.service_ips.get(&ip).map(Few::as_slice).unwrap_or_default()
+    }
+
+    pub(super) fn by_node_port(&self, port: Port) -> &[Key] {
+        self.node_ports.get(&port).map(Few::as_slice).unwrap_or_default()
+    }
+
     pub(super) fn label_sets(&self, namespace: &Text) -> impl Iterator<Item = (&Labels, &BTreeSet<Text>)> {
         self.label_sets.get(namespace).into_iter().flatten()
     }
@@ -114,6 +136,12 @@ impl Index {
         if !selected.is_empty() {
             self.selected.insert(key.clone(), selected);
         }
+        for ip in claimed(service) {
+            insert_few(&mut self.service_ips, ip, key.clone());
+        }
+        for port in service.ports.iter().filter_map(|port| port.node_port) {
+            insert_few(&mut self.node_ports, port, key.clone());
+        }
     }
 
     pub(super) fn drop_service(&mut self, service: &Service) {
@@ -122,6 +150,12 @@ impl Index {
             remove(&mut self.candidates, &pair, &key.name);
         }
         self.selected.remove(key);
+        for ip in claimed(service) {
+            remove_few(&mut self.service_ips, &ip, key);
+        }
+        for port in service.ports.iter().filter_map(|port| port.node_port) {
+            remove_few(&mut self.node_ports, &port, key);
+        }
     }
 
     pub(super) fn add_pod(&mut self, pod: &Pod, services: &[Key]) {

@@ -8,7 +8,7 @@ use super::index::Index;
 use super::knowledge::Knowledge;
 use super::table::Table;
 use super::{Bound, Summary};
-use crate::model::{Key, Kind, Namespace, Node, Pod, Service, Slice, Text, Time};
+use crate::model::{Key, Kind, Namespace, Node, Pod, Port, Service, Slice, Text, Time};
 
 /// All that is known of the cluster.
 #[derive(Clone, Debug, Default)]
@@ -62,6 +62,16 @@ impl Store {
         self.slices.get(key)
     }
 
+    /// The Services that claim an address as cluster IP, external IP or load balancer address, by key.
+    pub fn services_at(&self, ip: IpAddr) -> impl Iterator<Item = &Arc<Service>> {
+        self.index.by_service_ip(ip).iter().filter_map(|key| self.services.get(key))
+    }
+
+    /// The Services that claim a port on every node, by key.
+    pub fn services_on_node_port(&self, port: Port) -> impl Iterator<Item = &Arc<Service>> {
+        self.index.by_node_port(port).iter().filter_map(|key| self.services.get(key))
+    }
+
     /// The slices that name a Service by label in its namespace (R3.1), by name.
     pub fn slices_of(&self, service: &Key) -> impl Iterator<Item = &Arc<Slice>> {
         self.index.slices(service).filter_map(|key| self.slices.get(&key))
@@ -93,6 +103,18 @@ impl Store {
     /// Pods that have an address: several where they share the node's, or where one of them has ended.
     pub fn pods_at(&self, ip: IpAddr) -> impl Iterator<Item = &Arc<Pod>> {
         self.index.by_ip(ip).filter_map(|key| self.pods.get(key))
+    }
+
+    /// Pods with a label of this value, found by the distinct sets of labels.
+    pub fn pods_labelled(&self, label: (&str, &str)) -> impl Iterator<Item = &Arc<Pod>> {
+        let (key, value) = label;
+        self.index.namespaces_with_pods().flat_map(move |namespace| {
+            let sets = self.index.label_sets(namespace);
+            let names = sets.filter(move |(labels, _)| labels.get(key).is_some_and(|found| *found == value));
+            names
+                .flat_map(|(_, names)| names)
+                .filter_map(move |name| self.pods.get(&Key { namespace: namespace.clone(), name: name.clone() }))
+        })
     }
 
     /// All nodes by name.

@@ -8,9 +8,9 @@ use proptest::prelude::*;
 use super::{Cause, Change, Edit, Store, Word};
 use crate::delta::{Delta, Health, Step};
 use crate::model::{
-    AddressType, Addresses, ClusterIp, Container, ContainerKind, ContainerPort, Endpoint, Family, Key, Kind, Labels,
-    Meta, Node, Phase, Pod, Port, Protocol, Selector, Service, ServicePort, Slice, SlicePort, TargetPort, TargetRef,
-    Text, Time, Uid,
+    AddressType, Addresses, ClusterIp, Container, ContainerKind, ContainerPort, Endpoint, Family, IpMode, Key, Kind,
+    Labels, LoadBalancerIngress, Meta, Node, Phase, Pod, Port, Protocol, Selector, Service, ServicePort, Slice,
+    SlicePort, TargetPort, TargetRef, Text, Time, Uid,
 };
 
 fn meta(namespace: &str, name: &str, uid: &str, labels: &[(&str, &str)]) -> Meta {
@@ -279,10 +279,21 @@ fn any_delta() -> impl Strategy<Value = Delta> {
         prop::collection::vec(endpoint, 0..3),
     )
         .prop_map(|(name, service, managed, endpoints)| slice(name, service, managed, endpoints));
-    let service = (prop::sample::select(vec!["web", "db"]), prop::option::of(app())).prop_map(|(name, app)| {
-        let selector: Vec<(&str, &str)> = app.iter().map(|app| ("app", *app)).collect();
-        service(name, &selector)
-    });
+    let addresses = prop::collection::vec(200u8..203, 0..3);
+    let service = (prop::sample::select(vec!["web", "db"]), prop::option::of(app()), addresses, 0u16..3).prop_map(
+        |(name, app, addresses, node_port)| {
+            let selector: Vec<(&str, &str)> = app.iter().map(|app| ("app", *app)).collect();
+            let mut service = service(name, &selector);
+            service.ports[0].node_port = (node_port > 0).then_some(Port(30_000 + node_port));
+            service.cluster_ip = addresses.first().map_or(ClusterIp::Headless, |last| ClusterIp::Ips(vec![ip(*last)]));
+            service.external_ips = addresses.iter().skip(1).map(|last| ip(*last)).collect();
+            service.load_balancer = (addresses.len() == 2)
+                .then(|| LoadBalancerIngress { ip: Some(ip(201)), hostname: None, ip_mode: IpMode::Vip })
+                .into_iter()
+                .collect();
+            service
+        },
+    );
     let node = prop::sample::select(vec!["n1", "n2"]).prop_map(node);
     prop_oneof![
         4 => pod.clone().prop_map(|pod| Delta::Pod(Step::Applied(pod))),
@@ -337,6 +348,20 @@ proptest! {
             let changes = store.apply(Time(2 + at as i64), batch);
             let fresh = from_scratch(&store);
             prop_assert_eq!(&store.index, &fresh.index);
+            for last in 200..203 {
+                let claims = |service: &&std::sync::Arc<Service>| {
+                    service.external_ips.contains(&ip(last))
+                        || service.cluster_ip == ClusterIp::Ips(vec![ip(last)])
+                        || service.load_balancer.iter().any(|ingress| ingress.ip == Some(ip(last)))
+                };
+                let found: Vec<_> = store.services_at(ip(last)).collect();
+                prop_assert_eq!(found, store.services().filter(claims).collect::<Vec<_>>());
+            }
+            for port in [Port(30_001), Port(30_002)] {
+                let found: Vec<_> = store.services_on_node_port(port).collect();
+                let claims = |service: &&std::sync::Arc<Service>| service.ports[0].node_port == Some(port);
+                prop_assert_eq!(found, store.services().filter(claims).collect::<Vec<_>>());
+            }
             for key in keys() {
                 prop_assert_eq!(store.rows(&key), fresh.rows(&key));
                 prop_assert_eq!(store.summary(&key), fresh.summary(&key));

@@ -12,17 +12,18 @@ use std::thread;
 use flate2::read::MultiGzDecoder;
 
 /// Files that have a test here, without `.jsonl` or `.jsonl.gz`.
-const REPLAYED: &[&str] = &["endpointslice_reconcile", "kubelet_resolvconf", "resolver_search"];
-
-/// Files that exist and that nothing here can judge yet.
-const KNOWN: &[&str] = &[
-    "coredns_answers",
+const REPLAYED: &[&str] = &[
+    "endpointslice_reconcile",
+    "kubelet_resolvconf",
     "kubeproxy_categorize",
     "kubeproxy_categorize_edge",
     "kubeproxy_packets_iptables",
     "kubeproxy_packets_nftables",
-    "networkpolicy_verdicts",
+    "resolver_search",
 ];
+
+/// Files that exist and that nothing here can judge yet.
+const KNOWN: &[&str] = &["coredns_answers", "networkpolicy_verdicts"];
 
 /// What one or several lines said: how many cases, and where the answers differ.
 #[derive(Default)]

@@ -6,5 +6,6 @@
 
 mod files;
 mod kubelet;
+mod kubeproxy;
 mod reconcile;
 mod search;

@@ -299,7 +299,10 @@ mod tests {
         assert_eq!(service.kind, ServiceKind::Other("Mesh".into()));
         assert_eq!(service.families, []);
         assert_eq!(service.affinity, Affinity::None);
-        assert_eq!((service.internal_policy, service.external_policy), (TrafficPolicy::Cluster, TrafficPolicy::Cluster));
+        assert_eq!(
+            (service.internal_policy, service.external_policy),
+            (TrafficPolicy::Cluster, TrafficPolicy::Cluster)
+        );
         assert_eq!(service.ports[0].protocol, Protocol::Other("QUIC".into()));
         let modes: Vec<&IpMode> = service.load_balancer.iter().map(|ingress| &ingress.ip_mode).collect();
         assert_eq!(modes, [&IpMode::Other("Tunnel".into()), &IpMode::Vip, &IpMode::Proxy]);
