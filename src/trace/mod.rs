@@ -6,4 +6,45 @@
 
 pub mod client;
 pub mod dns;
+mod evidence;
 pub mod proxy;
+mod reason;
+pub mod why;
+
+pub use evidence::{Assumption, Blind, Confidence, Evidence, Source};
+pub use reason::{Finding, Near, PreferenceOff, Reason, SliceIgnored, Weight};
+
+/// A step of the way from a client to a container, in the order of the packet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Stage {
+    /// Where the client stands.
+    Client,
+    /// Its resolv.conf and the DNS server behind it.
+    Resolver,
+    /// The queries that its libc sends.
+    Queries,
+    /// The Service (or other owner) behind the answer.
+    Service,
+    /// The port.
+    Port,
+    /// The endpoints that this client may get.
+    Endpoints,
+    /// The container that listens.
+    Container,
+    /// What is not checked on the way.
+    Policy,
+}
+
+impl Stage {
+    /// Every stage, in order.
+    pub const ALL: [Self; 8] = [
+        Self::Client,
+        Self::Resolver,
+        Self::Queries,
+        Self::Service,
+        Self::Port,
+        Self::Endpoints,
+        Self::Container,
+        Self::Policy,
+    ];
+}

@@ -14,6 +14,7 @@ mod messages;
 mod overlays;
 mod pieces;
 mod ports;
+mod reasons;
 mod scene;
 mod why;
 mod words;
@@ -21,6 +22,7 @@ mod words;
 pub use crate::app::{Chrome, Layout, Region};
 pub use health::{fault, health};
 pub use pieces::age;
+pub use reasons::reason;
 pub use scene::{
     Align, Cell, Column, Crumb, Fold, Frame, Glyph, Header, HealthChip, Hint, Line, Mark, MarkKind, Overlay, Pane,
     Piece, Prompt, Row, Scene, Table, Tone,

@@ -1,0 +1,94 @@
+//! A page's entries with the user's place among them, and the moves that every page shares.
+
+use super::Action;
+use super::sheet::{Entry, Sheet, SheetLine};
+
+/// Entries of one type and where the user stands.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Listing<B> {
+    /// What there is.
+    pub entries: Vec<Entry<B>>,
+    /// Where the user stands, and what is open.
+    pub sheet: Sheet,
+}
+
+impl<B> Default for Listing<B> {
+    fn default() -> Self {
+        Self { entries: Vec::new(), sheet: Sheet::default() }
+    }
+}
+
+impl<B> Listing<B> {
+    /// Puts other entries in place of these; the cursor stays on its entry.
+    pub fn replace(&mut self, entries: Vec<Entry<B>>, page: usize) {
+        self.entries = entries;
+        self.sheet.refresh(&self.entries, page);
+    }
+
+    /// The lines that are shown.
+    pub fn lines(&self) -> Vec<SheetLine<'_, B>> {
+        self.sheet.lines(&self.entries)
+    }
+
+    /// The lines in the window.
+    pub fn window(&self, page: usize) -> Vec<SheetLine<'_, B>> {
+        self.sheet.window(&self.entries, page)
+    }
+
+    /// The line under the cursor.
+    pub fn current(&self) -> Option<SheetLine<'_, B>> {
+        self.sheet.current(&self.entries)
+    }
+}
+
+/// What the keys can do on any page, whatever its entries are.
+pub(super) trait Moves {
+    /// Carries out a move; false where the action is none.
+    fn moved(&mut self, action: Action, page: usize) -> bool;
+    /// Moves by so many lines, and the window with the cursor.
+    fn wheel(&mut self, rows: isize, page: usize);
+    /// Moves to a row of the window, or opens the one that is under the cursor.
+    fn click(&mut self, row: usize, page: usize);
+    /// Keeps everything in place after the window changed.
+    fn fit(&mut self, page: usize);
+}
+
+impl<B> Moves for Listing<B> {
+    fn moved(&mut self, action: Action, page: usize) -> bool {
+        let Self { entries, sheet } = self;
+        let screenful = isize::try_from(page).unwrap_or(1);
+        let open = sheet.current(entries).and_then(|line| line.open);
+        match action {
+            Action::Up => sheet.step(entries, -1, page),
+            Action::Down => sheet.step(entries, 1, page),
+            Action::PageUp => sheet.scroll(entries, -screenful, page),
+            Action::PageDown => sheet.scroll(entries, screenful, page),
+            Action::First => sheet.go(entries, 0, page),
+            Action::Last => sheet.go(entries, usize::MAX, page),
+            Action::Toggle => sheet.turn(entries, None, page),
+            Action::Open if open == Some(true) => sheet.step(entries, 1, page),
+            Action::Open => sheet.turn(entries, Some(true), page),
+            Action::Close if open == Some(true) => sheet.turn(entries, Some(false), page),
+            Action::Close => sheet.up(entries, page),
+            _ => return false,
+        }
+        true
+    }
+
+    fn wheel(&mut self, rows: isize, page: usize) {
+        self.sheet.scroll(&self.entries, rows, page);
+    }
+
+    fn click(&mut self, row: usize, page: usize) {
+        let at = self.sheet.top + row;
+        if at == self.sheet.at {
+            self.sheet.turn(&self.entries, None, page);
+        } else {
+            self.sheet.go(&self.entries, at, page);
+        }
+    }
+
+    fn fit(&mut self, page: usize) {
+        self.sheet.refresh(&self.entries, page);
+    }
+}
