@@ -1,6 +1,6 @@
 //! What each action does.
 
-use super::{Action, Choice, Effect, Overlay, Playback, Prompt, PromptKind, Recording, Scope, State};
+use super::{Action, Choice, Effect, Overlay, Page, Playback, Prompt, PromptKind, Recording, Scope, State, WhyPage};
 use crate::outline::{Line, Node};
 
 /// Speeds of a replay.
@@ -20,6 +20,9 @@ fn slower(speed: u16) -> u16 {
 
 impl State {
     pub(super) fn act(&mut self, action: Action) -> Vec<Effect> {
+        if let Some(effects) = self.act_on_page(action) {
+            return effects;
+        }
         let page = isize::try_from(self.page()).unwrap_or(1);
         match action {
             Action::Up => self.step(-1),
@@ -90,6 +93,11 @@ impl State {
                     return vec![Effect::RetryNow];
                 }
             }
+            Action::Why => {
+                if let Some(topic) = self.topic() {
+                    self.open_page(Page::Why(Box::new(WhyPage::new(topic))));
+                }
+            }
             Action::Record if self.playback.is_some() => self.notice = Some("this is a recording already".to_owned()),
             Action::Record => return vec![Effect::ToggleRecording],
             Action::Pause => return self.play(|_| Effect::TogglePause),
@@ -111,6 +119,11 @@ impl State {
     fn show_faults_only(&mut self, only: bool) {
         self.outline.show_faults_only(only);
         self.refresh(&[]);
+    }
+
+    /// Something is left out of the home tree.
+    pub(super) fn narrowed(&self) -> bool {
+        self.outline.filter().is_some() || self.outline.faults_only()
     }
 
     fn back(&mut self) {

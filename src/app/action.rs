@@ -39,6 +39,8 @@ pub enum Action {
     Detail,
     /// One plain sentence on what this kind of thing is.
     Explain,
+    /// Why is this so: findings and their proof.
+    Why,
     /// Slices as a level of their own.
     Slices,
     /// Only what needs attention.
@@ -93,7 +95,7 @@ pub enum Action {
 
 impl Action {
     /// Every action, in the order of the help; of those with a number, one.
-    pub const ALL: [Self; 42] = [
+    pub const ALL: [Self; 43] = [
         Self::Up,
         Self::Down,
         Self::PageUp,
@@ -117,6 +119,7 @@ impl Action {
         Self::DetailDown,
         Self::DetailUp,
         Self::Explain,
+        Self::Why,
         Self::AllNamespaces,
         Self::Visited(1),
         Self::Namespaces,
@@ -147,6 +150,7 @@ impl Action {
             Self::Slices => "slices",
             Self::Detail => "details",
             Self::Explain => "explain",
+            Self::Why => "why",
             Self::Retry => "retry",
             Self::Record => "record",
             Self::Pause => "pause",
@@ -242,6 +246,7 @@ pub const BINDINGS: &[Binding] = &[
     bind(char('_'), Action::CloseAll),
     bind(char('d'), Action::Detail),
     bind(char('i'), Action::Explain),
+    bind(char('x'), Action::Why),
     bind(char('s'), Action::Slices),
     bind(char('!'), Action::Faults),
     bind(char('/'), Action::Filter),
@@ -332,7 +337,7 @@ mod tests {
 
     #[test]
     fn keys_of_later_features_are_free() {
-        for key in ['t', 'T', 'x', 'e', '<', '>', '.', 'v'] {
+        for key in ['t', 'T', 'e', '<', '>', '.', 'v'] {
             assert_eq!(action(Key::from(key), true), None, "{key}");
         }
         assert_eq!(action(Key::ctrl('f'), true), None);

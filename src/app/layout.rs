@@ -67,6 +67,8 @@ pub struct Chrome {
     pub framed: bool,
     /// The detail pane is open.
     pub detail: bool,
+    /// A page is on top, and says its answer above its rows.
+    pub answer: bool,
 }
 
 /// The regions of a screen. Each may be empty; they never overlap, apart from `frame`, which surrounds all.
@@ -76,6 +78,8 @@ pub struct Layout {
     pub frame: Region,
     /// One or two lines.
     pub header: Region,
+    /// The answer of a page, in a sentence.
+    pub answer: Region,
     /// The heads of the columns.
     pub head: Region,
     /// The rows of the tree.
@@ -105,6 +109,9 @@ impl Layout {
         if tall >= 28 {
             rest.take_top(1);
             rest.take_bottom(1);
+        }
+        if chrome.answer && tall >= 6 {
+            layout.answer = rest.take_top(1 + u16::from(tall >= 16) + u16::from(tall >= 22));
         }
         if chrome.detail && rest.width >= 160 && rest.height >= 10 {
             layout.detail = rest.take_right((rest.width * 7 / 20).min(100));
@@ -137,21 +144,21 @@ mod tests {
 
     use super::*;
 
-    fn regions(layout: &Layout) -> [Region; 6] {
-        [layout.header, layout.head, layout.rows, layout.rule, layout.detail, layout.bottom]
+    fn regions(layout: &Layout) -> [Region; 7] {
+        [layout.header, layout.answer, layout.head, layout.rows, layout.rule, layout.detail, layout.bottom]
     }
 
     #[test]
     fn a_screen_of_80_by_24_shows_19_rows_with_a_detail_line() {
-        let layout = Layout::new(80, 24, Chrome { framed: false, detail: true });
+        let layout = Layout::new(80, 24, Chrome { framed: false, detail: true, answer: false });
         assert_eq!((layout.window(), layout.detail.height), (19, 1));
     }
 
     #[test]
     fn detail_stands_below_at_120_by_32_and_beside_at_200_by_50() {
-        let below = Layout::new(120, 32, Chrome { framed: false, detail: true });
+        let below = Layout::new(120, 32, Chrome { framed: false, detail: true, answer: false });
         assert!(below.detail.y > below.rows.y && below.detail.height >= 8, "{below:?}");
-        let beside = Layout::new(200, 50, Chrome { framed: false, detail: true });
+        let beside = Layout::new(200, 50, Chrome { framed: false, detail: true, answer: false });
         assert!(beside.detail.x > beside.rows.x && beside.detail.height >= 40, "{beside:?}");
     }
 
@@ -165,9 +172,9 @@ mod tests {
     proptest! {
         #[test]
         fn regions_lie_on_the_screen_and_never_overlap(
-            width in 0u16..1200, height in 0u16..600, framed: bool, detail: bool,
+            width in 0u16..1200, height in 0u16..600, framed: bool, detail: bool, answer: bool,
         ) {
-            let layout = Layout::new(width, height, Chrome { framed, detail });
+            let layout = Layout::new(width, height, Chrome { framed, detail, answer });
             let regions = regions(&layout);
             for (at, one) in regions.iter().enumerate() {
                 prop_assert!(one.x + one.width <= width && one.y + one.height <= height, "{layout:?}");

@@ -1,6 +1,6 @@
 //! All that the program knows and the user has done. One task owns it.
 
-use super::{Chrome, Layout, Overlay, Playback, Prompt, Recording, Scope, Session};
+use super::{Chrome, Layout, Overlay, Page, Playback, Prompt, Recording, Scope, Session};
 use crate::churn::Recent;
 use crate::model::Time;
 use crate::outline::{Line, Node, Outline, World};
@@ -39,6 +39,8 @@ pub struct State {
     pub prompt: Option<Prompt>,
     /// What was looked for before the prompt was opened.
     pub(super) filter_before: String,
+    /// Pages over the home tree, the one on top last.
+    pub pages: Vec<Page>,
     /// A list over everything.
     pub overlay: Option<Overlay>,
     /// Something to tell until the next key.
@@ -70,6 +72,7 @@ impl State {
             explain: false,
             prompt: None,
             filter_before: String::new(),
+            pages: Vec::new(),
             overlay: None,
             notice: None,
             playback: None,
@@ -98,7 +101,8 @@ impl State {
 
     /// The regions of the screen.
     pub fn layout(&self) -> Layout {
-        let chrome = Chrome { framed: self.playback.is_some(), detail: self.detail };
+        let chrome =
+            Chrome { framed: self.playback.is_some(), detail: self.detail, answer: self.page_on_top().is_some() };
         Layout::new(self.size.0, self.size.1, chrome)
     }
 

@@ -11,12 +11,15 @@ pub fn update(state: &mut State, message: Message) -> Vec<Effect> {
         Message::Key(key) => return state.key(key),
         Message::Paste(text) => state.paste(&text),
         Message::Wheel(rows) if state.overlay.is_some() => state.wheel_in_overlay(rows),
+        Message::Wheel(rows) if state.wheel_on_page(rows) => {}
         Message::Wheel(rows) => state.scroll(isize::from(rows)),
         Message::Click { .. } if state.overlay.is_some() => {}
+        Message::Click { x, y } if state.click_on_page(x, y) => {}
         Message::Click { x, y } => state.click(x, y),
         Message::Resize { width, height } => {
             state.size = (width, height);
             state.follow();
+            state.fit_pages();
         }
         Message::Clock(now) => {
             state.now = state.now.max(now);
@@ -29,6 +32,7 @@ pub fn update(state: &mut State, message: Message) -> Vec<Effect> {
             let changes = state.store.apply(at, deltas);
             state.recent.record(at, &changes);
             state.refresh(&changes);
+            state.refresh_pages();
         }
         Message::Session(session) => state.session(*session),
         Message::Playback(playback) => {

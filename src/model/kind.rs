@@ -30,6 +30,17 @@ impl Kind {
         }
     }
 
+    /// The API's singular name.
+    pub fn singular(self) -> &'static str {
+        match self {
+            Self::Service => "service",
+            Self::Slice => "endpointslice",
+            Self::Pod => "pod",
+            Self::Node => "node",
+            Self::Namespace => "namespace",
+        }
+    }
+
     /// Whether objects of this kind live in a namespace.
     pub fn namespaced(self) -> bool {
         match self {

@@ -37,6 +37,40 @@ impl Evidence {
     pub fn no_object(kind: Kind, key: &Key) -> Self {
         Self { source: Source::Object(kind, key.clone()), path: String::new(), value: None }
     }
+
+    /// The kubectl line that shows it.
+    pub fn kubectl(&self) -> String {
+        let evidence = self;
+        let namespace =
+            |key: &Key| if key.namespace.is_empty() { String::new() } else { format!(" -n {}", key.namespace) };
+        match &evidence.source {
+            Source::All(kind, name) if name.is_empty() => format!("kubectl get {} -A", kind.resource()),
+            Source::All(kind, name) => format!("kubectl get {} -n {name}", kind.resource()),
+            Source::Object(kind, key) => {
+                let get = format!("kubectl get {} {}{}", kind.singular(), key.name, namespace(key));
+                match evidence.path.as_str() {
+                    "" => get,
+                    path if path.starts_with('.') => format!("{get} -o jsonpath='{{{}}}'", jsonpath(path)),
+                    path => match path.strip_prefix("condition ") {
+                        Some(condition) => {
+                            format!("{get} -o jsonpath='{{.status.conditions[?(@.type==\"{condition}\")]}}'")
+                        }
+                        None => format!("kubectl describe {} {}{}", kind.singular(), key.name, namespace(key)),
+                    },
+                }
+            }
+        }
+    }
+}
+
+/// A label's key has dots of its own: they are escaped, so that kubectl takes them as part of the key.
+fn jsonpath(path: &str) -> String {
+    for prefix in [".metadata.labels.", ".metadata.annotations.", ".data."] {
+        if let Some(key) = path.strip_prefix(prefix) {
+            return format!("{prefix}{}", key.replace('.', "\\."));
+        }
+    }
+    path.to_owned()
 }
 
 /// How sure an answer is. Ordered: the worst of several is the greatest.
@@ -116,4 +150,27 @@ pub enum Blind {
     OutsideAddress,
     /// What stands before it is not known.
     Before,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_command_shows_the_field_and_nothing_else() {
+        let key = Key::new("shop", "web");
+        let of = |path: &str| Evidence::field(Kind::Pod, &key, path, "").kubectl();
+        assert_eq!(of(""), "kubectl get pod web -n shop");
+        assert_eq!(of(".status.phase"), "kubectl get pod web -n shop -o jsonpath='{.status.phase}'");
+        assert_eq!(
+            of(".metadata.labels.app.kubernetes.io/name"),
+            "kubectl get pod web -n shop -o jsonpath='{.metadata.labels.app\\.kubernetes\\.io/name}'"
+        );
+        assert_eq!(
+            of("condition Ready"),
+            "kubectl get pod web -n shop -o jsonpath='{.status.conditions[?(@.type==\"Ready\")]}'"
+        );
+        let node = Evidence::no_object(Kind::Node, &Key::new("", "n1"));
+        assert_eq!(node.kubectl(), "kubectl get node n1");
+    }
 }

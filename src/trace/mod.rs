@@ -8,10 +8,12 @@ pub mod client;
 pub mod dns;
 mod evidence;
 pub mod proxy;
+mod question;
 mod reason;
 pub mod why;
 
 pub use evidence::{Assumption, Blind, Confidence, Evidence, Source};
+pub use question::{Asked, AskedPort, BadQuestion, Client, Lookup, Question};
 pub use reason::{Finding, Near, PreferenceOff, Reason, SliceIgnored, Weight};
 
 /// A step of the way from a client to a container, in the order of the packet.

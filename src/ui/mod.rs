@@ -3,6 +3,7 @@
 //! Nothing is decided here but places: what is said and how it is toned stands in `view`, colours in `theme`. To add a
 //! pane: a region in `view::Layout`, a file here with `impl Widget for &Pane`, a line in [`draw`].
 
+mod answer;
 mod bottom;
 mod columns;
 mod detail;
@@ -34,6 +35,7 @@ pub fn draw(scene: &Scene, theme: &Theme, buffer: &mut Buffer) {
         frame::Border { label, tone: Tone::Info, theme }.render(at(layout.frame), buffer);
     }
     header::Header { header: &scene.header, crumbs: &scene.crumbs, theme }.render(at(layout.header), buffer);
+    answer::Answer { lines: &scene.answer, theme }.render(at(layout.answer), buffer);
     let tree = tree::Tree { table: &scene.table, theme, width: layout.rows.width };
     tree.head(at(layout.head), buffer);
     tree.render(at(layout.rows), buffer);
@@ -65,7 +67,7 @@ fn mend(buffer: &mut Buffer) {
 /// Where the regions of this scene stand.
 pub fn layout(scene: &Scene, width: u16, height: u16) -> Layout {
     let framed = matches!(scene.frame, Frame::Other(_));
-    Layout::new(width, height, Chrome { framed, detail: scene.detail.is_some() })
+    Layout::new(width, height, Chrome { framed, detail: scene.detail.is_some(), answer: !scene.answer.is_empty() })
 }
 
 fn rect(region: Region, screen: Rect) -> Rect {

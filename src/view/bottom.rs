@@ -38,6 +38,7 @@ fn short(action: Action) -> &'static str {
         Action::Toggle => "open",
         Action::Detail => "details",
         Action::Explain => "what is this",
+        Action::Why => "why",
         Action::Slices => "slices",
         Action::Faults => "broken only",
         Action::Filter => "filter",
@@ -83,7 +84,13 @@ fn short(action: Action) -> &'static str {
 /// The keys that work here, most useful first. When room is short `ui` keeps the last one: help.
 pub(super) fn hints(state: &State) -> Vec<Hint> {
     let replaying = state.playback.is_some();
-    let narrowed = state.outline.filter().is_some() || state.outline.faults_only();
+    if state.page_on_top().is_some() {
+        return super::pages::hints(state)
+            .into_iter()
+            .filter_map(|(action, words)| named(action, words, replaying))
+            .collect();
+    }
+    let narrowed = state.outline.filter().is_some() || state.outline.faults_only() || !state.pages.is_empty();
     let mut actions = Vec::new();
     if replaying {
         actions.extend([Action::Pause, Action::Faster, Action::SeekOn]);
@@ -91,17 +98,30 @@ pub(super) fn hints(state: &State) -> Vec<Hint> {
     if narrowed {
         actions.push(Action::Back);
     }
-    actions.extend([Action::Toggle, Action::Detail, Action::Filter, Action::Faults, Action::Slices, Action::Explain]);
+    actions.extend([
+        Action::Toggle,
+        Action::Detail,
+        Action::Filter,
+        Action::Faults,
+        Action::Slices,
+        Action::Why,
+        Action::Explain,
+    ]);
     actions.extend([Action::Command, Action::Quit, Action::Help]);
     actions.into_iter().filter_map(|action| hint(action, replaying)).collect()
 }
 
 fn hint(action: Action, replaying: bool) -> Option<Hint> {
+    named(action, short(action), replaying)
+}
+
+/// The key of an action with words of its own.
+fn named(action: Action, words: &'static str, replaying: bool) -> Option<Hint> {
     let holds = |place: Place| place == Place::Anywhere || replaying;
     let binding = BINDINGS.iter().find(|binding| binding.action == action && holds(binding.place))?;
     let pair = [(Action::SeekOn, "[ ]"), (Action::Faster, "+ -")].into_iter().find(|(both, _)| *both == action);
     let key = pair.map_or_else(|| key_name(binding.key), |(_, keys)| keys.to_owned());
-    Some(Hint { key, action: short(action) })
+    Some(Hint { key, action: words })
 }
 
 /// What was said, until the next key.

@@ -12,6 +12,7 @@ mod header;
 mod health;
 mod messages;
 mod overlays;
+mod pages;
 mod pieces;
 mod ports;
 mod reasons;
@@ -34,6 +35,34 @@ use crate::app::State;
 
 /// The screen for a state.
 pub fn scene(state: &State) -> Scene {
+    let main = match state.page_on_top() {
+        Some(page) => pages::main(state, page),
+        None => home(state),
+    };
+    Scene {
+        frame: header::frame(state),
+        header: header::header(state),
+        crumbs: main.crumbs,
+        answer: main.answer,
+        table: main.table,
+        detail: main.detail,
+        notice: bottom::notice(state),
+        prompt: bottom::prompt(state),
+        hints: bottom::hints(state),
+        overlay: overlays::overlay(state),
+    }
+}
+
+/// What a page or the home tree puts between header and bottom line.
+struct Main {
+    crumbs: Vec<Crumb>,
+    answer: Vec<Line>,
+    table: Table,
+    detail: Option<Pane>,
+}
+
+/// The tree of Services.
+fn home(state: &State) -> Main {
     let columns = columns::columns(state);
     let lines = state.window();
     let words: Vec<&str> = state.outline.filter().words().collect();
@@ -41,10 +70,9 @@ pub fn scene(state: &State) -> Scene {
     let cursor = (!rows.is_empty()).then(|| state.at - state.top);
     let empty = if rows.is_empty() { messages::empty(state) } else { Vec::new() };
     let current = cursor.and_then(|at| lines.get(at));
-    Scene {
-        frame: header::frame(state),
-        header: header::header(state),
+    Main {
         crumbs: header::crumbs(state, current),
+        answer: Vec::new(),
         table: Table {
             columns: columns.into_iter().map(|(_, column)| column).collect(),
             rows,
@@ -54,9 +82,5 @@ pub fn scene(state: &State) -> Scene {
             empty,
         },
         detail: state.detail.then(|| detail::pane(state, current)),
-        notice: bottom::notice(state),
-        prompt: bottom::prompt(state),
-        hints: bottom::hints(state),
-        overlay: overlays::overlay(state),
     }
 }

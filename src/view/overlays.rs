@@ -26,6 +26,7 @@ fn describe(action: Action) -> &'static str {
         Action::NextFault => "the next Service that needs attention",
         Action::Detail => "details of the line",
         Action::Explain => "one plain sentence on what it is",
+        Action::Why => "why is this so: causes and their proof",
         Action::Slices => "EndpointSlices as a level of their own",
         Action::Faults => "only what needs attention",
         Action::Filter => "filter: name, address, node, word; !not, -l key=value",

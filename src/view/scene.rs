@@ -361,6 +361,8 @@ pub struct Scene {
     pub header: Header,
     /// Where the user is.
     pub crumbs: Vec<Crumb>,
+    /// What a page answers, most important first; empty for the home tree.
+    pub answer: Vec<Line>,
     /// The tree.
     pub table: Table,
     /// Details of what the cursor is on.
@@ -378,10 +380,11 @@ pub struct Scene {
 impl Scene {
     /// Whether nothing but the rate of change in the header is different.
     pub fn differs_in_rate_only(&self, other: &Self) -> bool {
-        let Self { frame, header, crumbs, table, detail, notice, prompt, hints, overlay } = self;
+        let Self { frame, header, crumbs, answer, table, detail, notice, prompt, hints, overlay } = self;
         let Header { identity, health, churn: _ } = header;
         (identity, health) == (&other.header.identity, &other.header.health)
-            && (frame, crumbs, table, detail) == (&other.frame, &other.crumbs, &other.table, &other.detail)
+            && (frame, crumbs, answer, table, detail)
+                == (&other.frame, &other.crumbs, &other.answer, &other.table, &other.detail)
             && (notice, prompt, hints, overlay) == (&other.notice, &other.prompt, &other.hints, &other.overlay)
     }
 }

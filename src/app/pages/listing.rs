@@ -1,6 +1,6 @@
 //! A page's entries with the user's place among them, and the moves that every page shares.
 
-use super::Action;
+use super::super::Action;
 use super::sheet::{Entry, Sheet, SheetLine};
 
 /// Entries of one type and where the user stands.

@@ -1,0 +1,182 @@
+//! What lies over the home tree: pages with a question each. They stack; `esc` takes one off.
+//!
+//! A page holds its question and what it found; `State` works the answer out anew when the cluster changes. To add a
+//! page: a file here with its entries, a variant of [`Page`], its words in `view/pages`.
+
+mod listing;
+mod sheet;
+mod why;
+
+pub use listing::Listing;
+pub use sheet::{Entry, EntryId, Sheet, SheetLine, Shown};
+pub use why::{WhyBody, WhyPage, WhyTopic};
+
+use self::listing::Moves;
+use super::{Action, Effect, State};
+use crate::model::Time;
+use crate::outline::{Body, Node};
+use crate::store::Store;
+
+/// A page over the home tree.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Page {
+    /// The home tree again, gone to from a page: `esc` comes back to that.
+    Tree,
+    /// Why a Service or pod is as it is.
+    Why(Box<WhyPage>),
+}
+
+impl Page {
+    fn moves(&mut self) -> Option<&mut dyn Moves> {
+        match self {
+            Self::Tree => None,
+            Self::Why(page) => Some(&mut page.listing),
+        }
+    }
+
+    /// Works its answer out anew.
+    fn refresh(&mut self, store: &Store, now: Time, height: usize) {
+        match self {
+            Self::Tree => {}
+            Self::Why(page) => page.refresh(store, now, height),
+        }
+    }
+
+    /// What is copied from the line under the cursor.
+    fn copy(&self) -> Option<String> {
+        match self {
+            Self::Tree => None,
+            Self::Why(page) => page.copy(),
+        }
+    }
+
+    /// The line of the home tree that the entry under the cursor is about, if it is about one.
+    fn leads_to(&self) -> Option<Node> {
+        match self {
+            Self::Tree => None,
+            Self::Why(page) => page.leads_to(),
+        }
+    }
+}
+
+impl State {
+    /// The page on top; `None` where that is the home tree.
+    pub fn page_on_top(&self) -> Option<&Page> {
+        self.pages.last().filter(|page| **page != Page::Tree)
+    }
+
+    /// Puts a page on top.
+    pub(super) fn open_page(&mut self, mut page: Page) {
+        self.detail_scroll = 0;
+        let (now, height) = (self.now, self.page());
+        page.refresh(&self.store, now, height);
+        self.pages.push(page);
+        self.refresh_pages();
+    }
+
+    /// Works the page on top out anew.
+    pub(super) fn refresh_pages(&mut self) {
+        let (now, height) = (self.now, self.page());
+        if let Some(page) = self.pages.last_mut() {
+            page.refresh(&self.store, now, height);
+        }
+    }
+
+    /// What an action does on the page on top; `None` where the page has no meaning for it.
+    pub(super) fn act_on_page(&mut self, action: Action) -> Option<Vec<Effect>> {
+        let height = self.page();
+        if action == Action::Back && self.pages.last() == Some(&Page::Tree) && !self.narrowed() {
+            self.pages.pop();
+            self.refresh_pages();
+            return Some(Vec::new());
+        }
+        self.page_on_top()?;
+        match action {
+            Action::Back => {
+                self.pages.pop();
+                self.detail_scroll = 0;
+                self.refresh_pages();
+            }
+            Action::Toggle if self.pages.last().is_some_and(|page| page.leads_to().is_some()) => {
+                let node = self.pages.last().and_then(Page::leads_to);
+                self.pages.push(Page::Tree);
+                if let Some(node) = node {
+                    self.show_in_tree(&node);
+                }
+            }
+            Action::Copy => {
+                let text = self.page_on_top().and_then(Page::copy);
+                self.notice = text.as_ref().map(|text| format!("copied {text}"));
+                return Some(text.map(Effect::Copy).into_iter().collect());
+            }
+            _ => {
+                let before = self.page_cursor();
+                if !self.pages.last_mut()?.moves()?.moved(action, height) {
+                    return None;
+                }
+                if self.page_cursor() != before {
+                    self.detail_scroll = 0;
+                }
+            }
+        }
+        Some(Vec::new())
+    }
+
+    fn page_cursor(&self) -> Option<EntryId> {
+        match self.page_on_top()? {
+            Page::Tree => None,
+            Page::Why(page) => page.listing.sheet.cursor.clone(),
+        }
+    }
+
+    /// The wheel over a page; false where no page is on top.
+    pub(super) fn wheel_on_page(&mut self, rows: i16) -> bool {
+        let height = self.page();
+        self.moves_on_top(|moves| moves.wheel(isize::from(rows), height))
+    }
+
+    /// A click on a page; false where no page is on top.
+    pub(super) fn click_on_page(&mut self, x: u16, y: u16) -> bool {
+        let (height, row) = (self.page(), self.layout().row_at(x, y));
+        self.moves_on_top(|moves| {
+            if let Some(row) = row {
+                moves.click(row, height);
+            }
+        })
+    }
+
+    /// After the terminal's size changed.
+    pub(super) fn fit_pages(&mut self) {
+        let height = self.page();
+        self.moves_on_top(|moves| moves.fit(height));
+    }
+
+    fn moves_on_top(&mut self, act: impl FnOnce(&mut dyn Moves)) -> bool {
+        let moves = self.pages.last_mut().and_then(Page::moves);
+        let on_top = moves.is_some();
+        if let Some(moves) = moves {
+            act(moves);
+        }
+        on_top
+    }
+
+    /// Opens the lines above a line of the home tree and goes there.
+    fn show_in_tree(&mut self, node: &Node) {
+        if !node.is_service() {
+            self.outline.set_open(&Node::service(node.service.clone()), true);
+        }
+        self.refresh(&[]);
+        self.go_to(node);
+    }
+
+    /// What the cursor of the home tree asks about: its pod where it is on one, else its Service.
+    pub(super) fn topic(&self) -> Option<WhyTopic> {
+        let line = self.current()?;
+        match &line.body {
+            Body::Row { row, .. } => row.pod_key().map(WhyTopic::Pod),
+            Body::Pod(pod) | Body::Container(pod, _) => Some(WhyTopic::Pod(pod.meta.key.clone())),
+            Body::Service(_) | Body::Gone(..) | Body::Ghost | Body::Port(_) | Body::Slice(_) | Body::Unbound => None,
+        }
+        .or_else(|| (!line.node.service.name.is_empty()).then(|| WhyTopic::Service(line.node.service.clone())))
+    }
+}

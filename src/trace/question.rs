@@ -1,0 +1,229 @@
+//! What is asked: a name as an application would write it, a port, and where the client stands.
+
+use std::net::IpAddr;
+
+use crate::model::{Addresses, Key, Port, Protocol, Text};
+
+/// Where the client stands.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Client {
+    /// In this pod.
+    Pod(Key),
+    /// On this node, outside any pod.
+    Node(Text),
+    /// In some pod of this namespace with the usual settings, on no node in particular.
+    Namespace(Text),
+    /// Outside the cluster.
+    #[default]
+    Outside,
+}
+
+/// The port asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum AskedPort {
+    /// By number.
+    Number(Port),
+    /// By the name of a Service port.
+    Name(String),
+}
+
+/// What is looked up.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Asked {
+    /// A name.
+    Name(String),
+    /// An address, which needs no DNS.
+    Address(IpAddr),
+}
+
+/// Which records are asked for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Lookup {
+    /// A and AAAA, as `getaddrinfo` does.
+    #[default]
+    Both,
+    /// A only.
+    A,
+    /// AAAA only.
+    Aaaa,
+    /// SRV.
+    Srv,
+    /// PTR: the address is looked up backwards.
+    Ptr,
+}
+
+/// A question.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Question {
+    /// What is looked up.
+    pub asked: Asked,
+    /// The port, if one is named.
+    pub port: Option<AskedPort>,
+    /// The protocol.
+    pub protocol: Protocol,
+    /// Which records.
+    pub lookup: Lookup,
+    /// Where the client stands.
+    pub client: Client,
+}
+
+/// What is wrong with a text that should be a name with a port.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum BadQuestion {
+    /// Nothing stands there.
+    Empty,
+    /// This is no port: neither a number from 1 to 65535 nor a name.
+    Port(String),
+    /// This is no protocol.
+    Protocol(String),
+    /// PTR wants an address.
+    PtrOfName(String),
+}
+
+/// Ports that a URL's scheme implies.
+const SCHEMES: [(&str, u16); 8] = [
+    ("http", 80),
+    ("https", 443),
+    ("ws", 80),
+    ("wss", 443),
+    ("postgres", 5432),
+    ("postgresql", 5432),
+    ("mysql", 3306),
+    ("redis", 6379),
+];
+
+impl Question {
+    /// Reads `web`, `web.shop:80`, `web:http`, `db:53/UDP`, `10.244.1.7:8080`, `[fd00::1]:80`, `http://web.shop/path`,
+    /// `_http._tcp.web`.
+    ///
+    /// # Errors
+    /// What is wrong with it.
+    pub fn parse(text: &str, client: Client) -> Result<Self, BadQuestion> {
+        let text = text.trim();
+        let (scheme_port, text) = match text.split_once("://") {
+            Some((scheme, rest)) => {
+                let known = SCHEMES.iter().find(|(name, _)| name.eq_ignore_ascii_case(scheme));
+                let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
+                let host = host.rsplit_once('@').map_or(host, |(_, host)| host);
+                (known.map(|(_, port)| AskedPort::Number(Port(*port))), host)
+            }
+            None => (None, text),
+        };
+        let (text, protocol) = match text.rsplit_once('/') {
+            Some((rest, word)) => (rest, protocol(word)?),
+            None => (text, Protocol::Tcp),
+        };
+        let (name, port) = split_port(text);
+        let port = port.map(parse_port).transpose()?;
+        if name.is_empty() {
+            return Err(BadQuestion::Empty);
+        }
+        let asked = match Addresses::parse_one(name) {
+            Some(address) => Asked::Address(address),
+            None => Asked::Name(name.to_owned()),
+        };
+        let service_record =
+            name.starts_with('_') && name.split('.').nth(1).is_some_and(|label| label.starts_with('_'));
+        let lookup = if service_record { Lookup::Srv } else { Lookup::Both };
+        Ok(Self { asked, port: port.or(scheme_port), protocol, lookup, client })
+    }
+
+    /// The same question with other records.
+    ///
+    /// # Errors
+    /// PTR of a name.
+    pub fn with_lookup(mut self, lookup: Lookup) -> Result<Self, BadQuestion> {
+        if let (Lookup::Ptr, Asked::Name(name)) = (lookup, &self.asked) {
+            return Err(BadQuestion::PtrOfName(name.clone()));
+        }
+        self.lookup = lookup;
+        Ok(self)
+    }
+}
+
+fn protocol(word: &str) -> Result<Protocol, BadQuestion> {
+    match Protocol::from(word.to_ascii_uppercase().as_str()) {
+        Protocol::Other(_) => Err(BadQuestion::Protocol(word.to_owned())),
+        known => Ok(known),
+    }
+}
+
+/// Name and port text. An IPv6 address may stand in brackets; one without has no port.
+fn split_port(text: &str) -> (&str, Option<&str>) {
+    if let Some((address, rest)) = text.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
+        return (address, rest.strip_prefix(':'));
+    }
+    match text.split_once(':') {
+        Some((name, port)) if !port.contains(':') => (name, Some(port)),
+        Some(_) | None => (text, None),
+    }
+}
+
+fn parse_port(text: &str) -> Result<AskedPort, BadQuestion> {
+    let name = |text: &str| {
+        let fits = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'.';
+        !text.is_empty()
+            && text.len() <= 63
+            && text.bytes().all(fits)
+            && !text.bytes().all(|byte| byte.is_ascii_digit())
+    };
+    match text.parse::<u16>() {
+        Ok(number) if number != 0 => Ok(AskedPort::Number(Port(number))),
+        Ok(_) | Err(_) if name(text) => Ok(AskedPort::Name(text.to_owned())),
+        Ok(_) | Err(_) => Err(BadQuestion::Port(text.to_owned())),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn ask(text: &str) -> Question {
+        Question::parse(text, Client::Outside).unwrap()
+    }
+
+    fn name(text: &str) -> Asked {
+        Asked::Name(text.to_owned())
+    }
+
+    #[test]
+    fn a_name_is_read_as_applications_write_it() {
+        let number = |port| Some(AskedPort::Number(Port(port)));
+        let cases = [
+            ("web", name("web"), None),
+            ("web.shop:80", name("web.shop"), number(80)),
+            ("web:http", name("web"), Some(AskedPort::Name("http".into()))),
+            ("db-0.db.data.svc", name("db-0.db.data.svc"), None),
+            ("10.244.1.7:8080", Asked::Address("10.244.1.7".parse().unwrap()), number(8080)),
+            ("[fd00::1]:80", Asked::Address("fd00::1".parse().unwrap()), number(80)),
+            ("fd00::1", Asked::Address("fd00::1".parse().unwrap()), None),
+            ("http://web.shop/cart?x=1", name("web.shop"), number(80)),
+            ("https://user@web.shop:8443/", name("web.shop"), number(8443)),
+            ("web.shop.svc.cluster.local.", name("web.shop.svc.cluster.local."), None),
+        ];
+        for (text, asked, port) in cases {
+            let question = ask(text);
+            assert_eq!((question.asked, question.port), (asked, port), "{text}");
+        }
+        assert_eq!(ask("dns:53/udp").protocol, Protocol::Udp);
+        assert_eq!(ask("_http._tcp.web").lookup, Lookup::Srv);
+        assert_eq!(ask("_web").lookup, Lookup::Both);
+    }
+
+    #[test]
+    fn what_is_no_question_is_said() {
+        let cases = [
+            ("", BadQuestion::Empty),
+            (":80", BadQuestion::Empty),
+            ("web:", BadQuestion::Port(String::new())),
+            ("web:0", BadQuestion::Port("0".into())),
+            ("web:70000", BadQuestion::Port("70000".into())),
+            ("web:80/quic", BadQuestion::Protocol("quic".into())),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(Question::parse(text, Client::Outside), Err(expected), "{text}");
+        }
+        assert!(ask("web").with_lookup(Lookup::Ptr).is_err());
+        assert!(ask("10.0.0.1").with_lookup(Lookup::Ptr).is_ok());
+    }
+}

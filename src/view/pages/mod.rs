@@ -1,0 +1,58 @@
+//! The pages over the home tree, as scenes: one file each.
+//!
+//! To add a page: its file here, its arms in [`main`] and [`hints`].
+
+mod proof;
+mod why;
+
+use super::Main;
+use super::escape::safe;
+use super::{Align, Column, Crumb, Fold, Row};
+use crate::app::{Action, Page, SheetLine, State};
+
+/// What a page puts on the screen.
+pub(super) fn main(state: &State, page: &Page) -> Main {
+    match page {
+        Page::Tree => super::home(state),
+        Page::Why(page) => why::main(state, page),
+    }
+}
+
+/// The keys that work on the page on top, and what each is called there; help comes last.
+pub(super) fn hints(state: &State) -> Vec<(Action, &'static str)> {
+    let own: &[(Action, &'static str)] = match state.page_on_top() {
+        None | Some(Page::Tree) => &[],
+        Some(Page::Why(_)) => &[(Action::Toggle, "proof"), (Action::Copy, "copy the command")],
+    };
+    let always = [(Action::Back, "back"), (Action::Detail, "details"), (Action::Quit, "quit"), (Action::Help, "help")];
+    own.iter().copied().chain(always).collect()
+}
+
+/// A step of where the user is.
+fn crumb(words: impl std::fmt::Display) -> Crumb {
+    Crumb(safe(&words.to_string()).into_owned())
+}
+
+/// A column whose text stands on the left.
+fn left(title: &'static str, min: u16, ideal: u16, grow: u16, fold: u8) -> Column {
+    Column { title, min, ideal, grow, fold, align: Align::Left }
+}
+
+/// A line of a page as a row without cells: they come from the page.
+fn blank_row<B>(line: &SheetLine<'_, B>) -> Row {
+    use std::hash::{DefaultHasher, Hash, Hasher};
+    let mut hasher = DefaultHasher::new();
+    line.entry.id.hash(&mut hasher);
+    Row {
+        id: hasher.finish(),
+        depth: line.entry.depth,
+        fold: match line.open {
+            None => Fold::Leaf,
+            Some(false) => Fold::Closed,
+            Some(true) => Fold::Open,
+        },
+        mark: None,
+        cells: Vec::new(),
+        struck: false,
+    }
+}
