@@ -10,6 +10,7 @@ mod evidence;
 pub mod proxy;
 mod question;
 mod reason;
+pub mod who;
 pub mod why;
 
 pub use evidence::{Assumption, Blind, Confidence, Evidence, Source};

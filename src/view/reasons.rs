@@ -198,7 +198,7 @@ pub fn reason(reason: &Reason) -> String {
             many(*endpoints, "old endpoint")
         ),
         Reason::LabelsDiffer { service, pod, label, wanted, found, pods } => {
-            let has = found.as_ref().map_or("has no such label".to_owned(), |found| format!("has {found}"));
+            let has = found.as_ref().map_or("has no such label".to_owned(), |found| format!("has {label}={found}"));
             let more = if *pods > 1 { format!(" ({} alike)", many(*pods, "pod")) } else { String::new() };
             format!("{} selects {label}={wanted}; {} {has}{more}.", service.name, pod.name)
         }

@@ -25,15 +25,6 @@ pub fn of_service(store: &Store, key: &Key, now: Time) -> Vec<Finding> {
     let rows = store.rows(key);
     let summary = store.summary(key);
     let certain = store.complete(Kind::Slice) && store.complete(Kind::Pod);
-    if summary.usable == 0 && store.complete(Kind::Slice) {
-        let unready = rows.iter().filter(|row| row.is_endpoint()).count();
-        let slices = store.slices_of(key);
-        let evidence =
-            slices.map(|slice| Evidence::field(Kind::Slice, &slice.meta.key, ".endpoints", slice.endpoints.len()));
-        findings.push(blocks(Reason::NoEndpoint { service: key.clone(), unready }, evidence));
-    } else if summary.draining_only {
-        findings.push(hurts(Reason::DrainingOnly { service: key.clone(), endpoints: summary.usable }, []));
-    }
     findings.extend(selection(store, service));
     findings.extend(slices::port_names(store, service));
     findings.extend(slices::ignored(store, service));
@@ -44,9 +35,24 @@ pub fn of_service(store: &Store, key: &Key, now: Time) -> Vec<Finding> {
     findings.extend(several_numbers(store, service));
     findings.extend(published(service, &rows));
     findings.extend(notes(store, service));
+    if summary.draining_only {
+        findings.push(hurts(Reason::DrainingOnly { service: key.clone(), endpoints: summary.usable }, []));
+    }
     for finding in &mut findings {
         finding.certain &= certain;
     }
+    if summary.usable > 0 || !store.complete(Kind::Slice) {
+        return ordered(findings);
+    }
+    // With nothing usable, what hurts is what blocks; that there is nothing is the effect, and comes after its causes.
+    for finding in findings.iter_mut().filter(|finding| finding.weight == Weight::Hurts) {
+        finding.weight = Weight::Blocks;
+    }
+    let unready = rows.iter().filter(|row| row.is_endpoint()).count();
+    let slices = store.slices_of(key);
+    let evidence =
+        slices.map(|slice| Evidence::field(Kind::Slice, &slice.meta.key, ".endpoints", slice.endpoints.len()));
+    findings.push(blocks(Reason::NoEndpoint { service: key.clone(), unready }, evidence));
     ordered(findings)
 }
 

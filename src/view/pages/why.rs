@@ -113,7 +113,7 @@ fn cause(finding: &Finding, alike: usize) -> Cell {
     }
     pieces.push(plain(reason(&finding.reason)));
     if alike > 0 {
-        pieces.push(dim(format!(" and {alike} alike")));
+        pieces.push(dim(format!("  +{alike} alike")));
     }
     Cell { pieces, tint: None }
 }
