@@ -142,10 +142,8 @@ impl Question {
 }
 
 fn protocol(word: &str) -> Result<Protocol, BadQuestion> {
-    match Protocol::from(word.to_ascii_uppercase().as_str()) {
-        Protocol::Other(_) => Err(BadQuestion::Protocol(word.to_owned())),
-        known => Ok(known),
-    }
+    let known = Protocol::from(word.to_ascii_uppercase().as_str());
+    if matches!(known, Protocol::Other(_)) { Err(BadQuestion::Protocol(word.to_owned())) } else { Ok(known) }
 }
 
 /// Name and port text. An IPv6 address may stand in brackets; one without has no port.

@@ -41,10 +41,46 @@ impl<B> Listing<B> {
     }
 }
 
+/// A move on a page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Move {
+    Up,
+    Down,
+    PageUp,
+    PageDown,
+    First,
+    Last,
+    /// Open or close.
+    Turn,
+    /// Open; on an open entry, go inside.
+    In,
+    /// Close; on a closed entry, go to what is above.
+    Out,
+}
+
+impl Move {
+    const OF: [(Action, Self); 9] = [
+        (Action::Up, Self::Up),
+        (Action::Down, Self::Down),
+        (Action::PageUp, Self::PageUp),
+        (Action::PageDown, Self::PageDown),
+        (Action::First, Self::First),
+        (Action::Last, Self::Last),
+        (Action::Toggle, Self::Turn),
+        (Action::Open, Self::In),
+        (Action::Close, Self::Out),
+    ];
+
+    /// The move that an action is on a page, if it is one.
+    pub(super) fn of(action: Action) -> Option<Self> {
+        Self::OF.iter().find(|(known, _)| *known == action).map(|(_, step)| *step)
+    }
+}
+
 /// What the keys can do on any page, whatever its entries are.
 pub(super) trait Moves {
-    /// Carries out a move; false where the action is none.
-    fn moved(&mut self, action: Action, page: usize) -> bool;
+    /// Carries out a move.
+    fn moved(&mut self, step: Move, page: usize);
     /// Moves by so many lines, and the window with the cursor.
     fn wheel(&mut self, rows: isize, page: usize);
     /// Moves to a row of the window, or opens the one that is under the cursor.
@@ -54,25 +90,23 @@ pub(super) trait Moves {
 }
 
 impl<B> Moves for Listing<B> {
-    fn moved(&mut self, action: Action, page: usize) -> bool {
+    fn moved(&mut self, step: Move, page: usize) {
         let Self { entries, sheet } = self;
         let screenful = isize::try_from(page).unwrap_or(1);
         let open = sheet.current(entries).and_then(|line| line.open);
-        match action {
-            Action::Up => sheet.step(entries, -1, page),
-            Action::Down => sheet.step(entries, 1, page),
-            Action::PageUp => sheet.scroll(entries, -screenful, page),
-            Action::PageDown => sheet.scroll(entries, screenful, page),
-            Action::First => sheet.go(entries, 0, page),
-            Action::Last => sheet.go(entries, usize::MAX, page),
-            Action::Toggle => sheet.turn(entries, None, page),
-            Action::Open if open == Some(true) => sheet.step(entries, 1, page),
-            Action::Open => sheet.turn(entries, Some(true), page),
-            Action::Close if open == Some(true) => sheet.turn(entries, Some(false), page),
-            Action::Close => sheet.up(entries, page),
-            _ => return false,
+        match step {
+            Move::Up => sheet.step(entries, -1, page),
+            Move::Down => sheet.step(entries, 1, page),
+            Move::PageUp => sheet.scroll(entries, -screenful, page),
+            Move::PageDown => sheet.scroll(entries, screenful, page),
+            Move::First => sheet.go(entries, 0, page),
+            Move::Last => sheet.go(entries, usize::MAX, page),
+            Move::Turn => sheet.turn(entries, None, page),
+            Move::In if open == Some(true) => sheet.step(entries, 1, page),
+            Move::In => sheet.turn(entries, Some(true), page),
+            Move::Out if open == Some(true) => sheet.turn(entries, Some(false), page),
+            Move::Out => sheet.up(entries, page),
         }
-        true
     }
 
     fn wheel(&mut self, rows: isize, page: usize) {

@@ -11,7 +11,7 @@ pub use listing::Listing;
 pub use sheet::{Entry, EntryId, Sheet, SheetLine, Shown};
 pub use why::{WhyBody, WhyPage, WhyTopic};
 
-use self::listing::Moves;
+use self::listing::{Move, Moves};
 use super::{Action, Effect, State};
 use crate::model::Time;
 use crate::outline::{Body, Node};
@@ -91,32 +91,22 @@ impl State {
             return Some(Vec::new());
         }
         self.page_on_top()?;
-        match action {
-            Action::Back => {
-                self.pages.pop();
+        if action == Action::Back {
+            self.pages.pop();
+            self.detail_scroll = 0;
+            self.refresh_pages();
+        } else if action == Action::Copy {
+            let text = self.page_on_top().and_then(Page::copy);
+            self.notice = text.as_ref().map(|text| format!("copied {text}"));
+            return Some(text.map(Effect::Copy).into_iter().collect());
+        } else if let (Action::Toggle, Some(node)) = (action, self.pages.last().and_then(Page::leads_to)) {
+            self.pages.push(Page::Tree);
+            self.show_in_tree(&node);
+        } else {
+            let (step, before) = (Move::of(action)?, self.page_cursor());
+            self.moves_on_top(|moves| moves.moved(step, height));
+            if self.page_cursor() != before {
                 self.detail_scroll = 0;
-                self.refresh_pages();
-            }
-            Action::Toggle if self.pages.last().is_some_and(|page| page.leads_to().is_some()) => {
-                let node = self.pages.last().and_then(Page::leads_to);
-                self.pages.push(Page::Tree);
-                if let Some(node) = node {
-                    self.show_in_tree(&node);
-                }
-            }
-            Action::Copy => {
-                let text = self.page_on_top().and_then(Page::copy);
-                self.notice = text.as_ref().map(|text| format!("copied {text}"));
-                return Some(text.map(Effect::Copy).into_iter().collect());
-            }
-            _ => {
-                let before = self.page_cursor();
-                if !self.pages.last_mut()?.moves()?.moved(action, height) {
-                    return None;
-                }
-                if self.page_cursor() != before {
-                    self.detail_scroll = 0;
-                }
             }
         }
         Some(Vec::new())
