@@ -7,6 +7,7 @@
 pub mod client;
 pub mod dns;
 mod evidence;
+mod finding;
 pub mod proxy;
 mod question;
 mod reason;
@@ -14,8 +15,9 @@ pub mod who;
 pub mod why;
 
 pub use evidence::{Assumption, Blind, Confidence, Evidence, Source};
+pub use finding::{Finding, Near, PreferenceOff, SliceIgnored, Weight};
 pub use question::{Asked, AskedPort, BadQuestion, Client, Lookup, Question};
-pub use reason::{Finding, Near, PreferenceOff, Reason, SliceIgnored, Weight};
+pub use reason::Reason;
 
 /// A step of the way from a client to a container, in the order of the packet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

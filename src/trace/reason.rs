@@ -5,55 +5,14 @@
 
 use std::net::IpAddr;
 
-use super::Stage;
-use super::evidence::Evidence;
+use super::finding::{Near, PreferenceOff, SliceIgnored};
 use crate::model::{Family, Key, Phase, Port, Protocol, Text};
-
-/// What stands in the way, or is worth knowing, at one step of a trace.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Finding {
-    /// What it is.
-    pub reason: Reason,
-    /// The step at which it was found.
-    pub stage: Stage,
-    /// What it does to the trace.
-    pub weight: Weight,
-    /// Every part of its proof was seen; otherwise it is possible only.
-    pub certain: bool,
-    /// The proof.
-    pub evidence: Vec<Evidence>,
-}
-
-/// What a finding does to a trace. Ordered: the gravest is the greatest.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Weight {
-    /// Worth knowing.
-    Note,
-    /// Costs something: some endpoints, some time.
-    Hurts,
-    /// Nothing gets past it.
-    Blocks,
-}
-
-/// Something that would have worked, near to what was asked.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Near {
-    /// A Service of this namespace whose name is so many edits away.
-    Name(Key, usize),
-    /// The same Service name in another namespace.
-    Namespace(Key),
-    /// A namespace whose name is so many edits away.
-    NamespaceName(Text, usize),
-    /// A port of the Service.
-    Port(Text, Port, Protocol),
-    /// A client by another name.
-    Client(Key),
-}
 
 macro_rules! reasons {
     ($($(#[doc = $doc:literal])* $name:ident $({ $($(#[doc = $field_doc:literal])* $field:ident: $type:ty),* $(,)? })? = $id:literal, $rule:literal;)*) => {
         /// A reason. The comment of each is what holds when it is given.
         #[derive(Clone, Debug, PartialEq, Eq)]
+        #[expect(missing_docs, reason = "a field that says what it is by its name needs no second word")]
         pub enum Reason {
             $($(#[doc = $doc])* $name $({ $($(#[doc = $field_doc])* $field: $type),* })?),*
         }
@@ -79,7 +38,6 @@ reasons! {
     // The name does not resolve, or to something else (§5.1).
     /// No Service of that name where the search list looks; it exists in other namespaces.
     OtherNamespace {
-        /// The name as asked.
         name: String,
         /// Where it was looked for.
         searched: Text,
@@ -90,14 +48,11 @@ reasons! {
     NoService {
         /// What was looked for.
         service: Key,
-        /// What is near.
         near: Vec<Near>,
     } = "no-service", "D01";
     /// The namespace in the name does not exist.
     NoNamespace {
-        /// It.
         namespace: Text,
-        /// What is near.
         near: Vec<Near>,
     } = "no-namespace", "D02";
     /// The name has a shape that no record has.
@@ -111,7 +66,6 @@ reasons! {
     DefaultPolicy = "dns-policy-default", "D05";
     /// dnsPolicy None with nameservers that are not the cluster's.
     ForeignNameservers {
-        /// They.
         servers: Vec<String>,
     } = "foreign-nameservers", "D06";
     /// The kubelet's cluster domain is not a zone of the DNS server.
@@ -123,12 +77,10 @@ reasons! {
     } = "domain-mismatch", "D07";
     /// The client's nameserver is the address of no Service (any more).
     StaleNameserver {
-        /// It.
         server: String,
     } = "stale-nameserver", "D08";
     /// The DNS Service has no ready endpoint.
     DnsDown {
-        /// The Service.
         service: Key,
         /// Pods that it selects.
         selected: usize,
@@ -161,21 +113,18 @@ reasons! {
     } = "search-cut", "D15";
     /// /etc/hosts of the client answers; DNS is never asked.
     HostsFile {
-        /// The address.
         address: IpAddr,
         /// By a line of hostAliases; otherwise the pod's own name.
         alias: bool,
     } = "hosts-file", "D16";
     /// A headless Service without a ready endpoint is NXDOMAIN.
     HeadlessEmpty {
-        /// The Service.
         service: Key,
         /// How many endpoints are not ready.
         unready: usize,
     } = "headless-empty", "D17";
     /// All endpoints of a headless Service are terminating, though still serving.
     HeadlessDraining {
-        /// The Service.
         service: Key,
     } = "headless-draining", "D18";
     /// Records of the other family only.
@@ -185,82 +134,63 @@ reasons! {
     } = "other-family", "D19";
     /// A pod's name below a Service, where the pod has no hostname with that subdomain.
     PodWithoutHostname {
-        /// The pod.
         pod: Key,
-        /// Its `spec.hostname`.
         hostname: Option<Text>,
-        /// Its `spec.subdomain`.
         subdomain: Option<Text>,
-        /// The Service.
         service: Text,
     } = "pod-without-hostname", "D20";
     /// The Service that a StatefulSet names its pods under is missing or not headless.
     GoverningService {
         /// The StatefulSet.
         owner: Text,
-        /// The Service.
         service: Key,
         /// It exists, but has a cluster IP.
         exists: bool,
     } = "governing-service", "D21";
     /// An endpoint with a hostname is not found under its address.
     PublishedAs {
-        /// Its hostname.
         hostname: String,
     } = "published-as", "D22";
     /// The DNS server answers no pod records.
     PodsDisabled = "pods-disabled", "D23";
     /// A pod record for an address that no pod has.
     PodRecordOfNobody {
-        /// The address.
         address: IpAddr,
         /// `pods verified`: it is not answered; otherwise it is answered all the same.
         verified: bool,
     } = "pod-record-of-nobody", "D24";
     /// The Service has no port of that name and protocol.
     NoSuchPort {
-        /// The Service.
         service: Key,
         /// The port name asked for.
         port: String,
         /// The protocol asked for.
         protocol: String,
-        /// What there is.
         near: Vec<Near>,
     } = "no-such-port", "D25";
     /// externalName is an address: no record is served.
     AliasToAddress {
-        /// The Service.
         service: Key,
-        /// Its externalName.
         target: String,
     } = "alias-to-address", "D26";
     /// externalName is a name of the cluster that has no address.
     AliasToNothing {
-        /// The Service.
         service: Key,
-        /// Its externalName.
         target: String,
     } = "alias-to-nothing", "D27";
     /// ExternalNames point at each other.
     AliasLoop {
-        /// The Service.
         service: Key,
-        /// The chain, in order.
         chain: Vec<String>,
     } = "alias-loop", "D28";
     /// externalName lies outside the cluster.
     AliasOutside {
-        /// The Service.
         service: Key,
-        /// Its externalName.
         target: String,
     } = "alias-outside", "D29";
     /// externalName is a single label, looked up as a top-level name.
     AliasSingleLabel {
-        /// The Service.
         service: Key,
-        /// Its externalName.
         target: String,
     } = "alias-single-label", "D30";
     /// The DNS server's configuration leaves it out.
@@ -294,7 +224,6 @@ reasons! {
     } = "cached", "D36";
     /// A reverse lookup that CoreDNS never answers.
     SilentReverse {
-        /// The address.
         address: IpAddr,
         /// The slice without a Service that is to blame.
         slice: Key,
@@ -303,18 +232,15 @@ reasons! {
     // The pod is not an endpoint (§5.2).
     /// Slices of a Service that lost its selector, or became an alias: never updated again.
     FrozenSlices {
-        /// The Service.
         service: Key,
         /// Endpoints in them.
         endpoints: usize,
     } = "frozen-slices", "D33";
     /// Nothing has the labels; the nearest miss.
     LabelsDiffer {
-        /// The Service.
         service: Key,
         /// A pod that comes near.
         pod: Key,
-        /// The label's key.
         label: Text,
         /// The value wanted.
         wanted: Text,
@@ -325,210 +251,160 @@ reasons! {
     } = "labels-differ", "D37";
     /// Pods of another namespace have the labels.
     SelectsElsewhere {
-        /// The Service.
         service: Key,
-        /// That namespace.
         namespace: Text,
-        /// How many pods.
         pods: usize,
     } = "selects-elsewhere", "D38";
     /// The selector matches nothing, and nothing comes near.
     SelectsNothing {
-        /// The Service.
         service: Key,
     } = "selects-nothing", "D37";
     /// No selector, and nobody wrote a slice.
     NoSelector {
-        /// The Service.
         service: Key,
     } = "no-selector", "D39";
     /// The pod has ended.
     PodEnded {
-        /// The pod.
         pod: Key,
-        /// Its phase.
         phase: Phase,
     } = "pod-ended", "D40";
     /// The pod has no IP yet.
     PodWithoutIp {
-        /// The pod.
         pod: Key,
     } = "pod-without-ip", "D41";
     /// The pod's Node does not exist.
     NodeGone {
-        /// The pod.
         pod: Key,
-        /// The node.
         node: Option<Text>,
     } = "node-gone", "D42";
     /// The pod has no address of the Service's family.
     PodOfOtherFamily {
-        /// The pod.
         pod: Key,
         /// The families of the Service.
         wanted: Vec<Family>,
     } = "pod-of-other-family", "D43";
     /// A container runs, but its readiness probe fails.
     ProbeFails {
-        /// The pod.
         pod: Key,
-        /// The container.
         container: Text,
     } = "probe-fails", "D44";
     /// A container does not run.
     ContainerDown {
-        /// The pod.
         pod: Key,
-        /// The container.
         container: Text,
         /// Why, in the kubelet's word.
         why: Text,
     } = "container-down", "D45";
     /// A readiness gate is not True.
     GateClosed {
-        /// The pod.
         pod: Key,
-        /// The gate.
         gate: Text,
     } = "gate-closed", "D46";
     /// An init container has not finished.
     InitUnfinished {
-        /// The pod.
         pod: Key,
-        /// The container.
         container: Text,
     } = "init-unfinished", "D47";
     /// The pod's node is not ready.
     NodeNotReady {
-        /// The pod.
         pod: Key,
-        /// The node.
         node: Text,
     } = "node-not-ready", "D48";
     /// The pod is not Ready, for a reason that its objects do not tell.
     NotReady {
-        /// The pod.
         pod: Key,
         /// The condition's reason.
         why: Text,
     } = "not-ready", "D44";
     /// The pod is shutting down.
     ShuttingDown {
-        /// The pod.
         pod: Key,
     } = "shutting-down", "D49";
     /// The named target port is not declared by this pod.
     TargetPortMissing {
-        /// The pod.
         pod: Key,
-        /// The port's name.
         port: Text,
         /// It is declared, with this protocol instead.
         instead: Option<Protocol>,
     } = "target-port-missing", "D50";
     /// The named target port belongs to an init container.
     TargetPortInInit {
-        /// The pod.
         pod: Key,
-        /// The port's name.
         port: Text,
-        /// The container.
         container: Text,
     } = "target-port-in-init", "D51";
     /// No container declares the target port's number.
     Undeclared {
-        /// The pod.
         pod: Key,
-        /// The number.
         port: Port,
     } = "undeclared", "D52";
     /// The named target port means several numbers.
     SeveralNumbers {
-        /// The Service.
         service: Key,
-        /// The port's name.
         port: Text,
-        /// The numbers and how many pods have each.
         numbers: Vec<(Port, usize)>,
     } = "several-numbers", "D53";
     /// The slices are not what the pods say they should be.
     ControllerLags {
-        /// The Service.
         service: Key,
         /// Rows that are behind.
         rows: usize,
     } = "controller-lags", "D54";
     /// A slice seems meant for the Service, but is not bound to it.
     SliceUnbound {
-        /// The slice.
         slice: Key,
-        /// The Service.
         service: Key,
     } = "slice-unbound", "D55";
     /// Unready pods get traffic, because the Service publishes them.
     PublishedUnready {
-        /// The Service.
         service: Key,
-        /// How many.
         pods: usize,
     } = "published-unready", "D57";
 
     // The endpoint exists, but this client does not reach it (§5.3).
     /// No usable endpoint at all.
     NoEndpoint {
-        /// The Service.
         service: Key,
         /// Endpoints that are not ready.
         unready: usize,
     } = "no-endpoint", "D58";
     /// The slices name their port otherwise than the Service.
     SlicePortName {
-        /// The Service.
         service: Key,
-        /// The Service's port name.
         wanted: Text,
         /// The names in the slices.
         found: Vec<Text>,
     } = "slice-port-name", "D59";
     /// The port exists with another protocol.
     OtherProtocol {
-        /// The Service.
         service: Key,
-        /// The port.
         port: Port,
         /// Its protocols.
         has: Vec<Protocol>,
     } = "other-protocol", "D60";
     /// The Service has no such port.
     PortUndefined {
-        /// The Service.
         service: Key,
         /// What was asked for.
         asked: String,
-        /// What there is.
         near: Vec<Near>,
         /// The connection is refused; otherwise it times out; `None`: the proxy's mode is not known.
         refused: Option<bool>,
     } = "port-undefined", "D61";
     /// internalTrafficPolicy Local, and no endpoint on the client's node.
     NoLocalEndpoint {
-        /// The Service.
         service: Key,
-        /// The node.
         node: Text,
         /// Nodes that have one.
         elsewhere: Vec<Text>,
     } = "no-local-endpoint", "D62";
     /// externalTrafficPolicy Local, and no endpoint on the node that gets the packet.
     NoLocalEndpointOutside {
-        /// The Service.
         service: Key,
-        /// The node.
         node: Text,
     } = "no-local-endpoint-outside", "D63";
     /// Hints keep the client's traffic in its zone or on its node.
     KeptNear {
-        /// The Service.
         service: Key,
         /// The client's zone, where that decides; otherwise its node.
         zone: Option<Text>,
@@ -539,40 +415,33 @@ reasons! {
     } = "kept-near", "D64";
     /// A preference for near endpoints is set, but not in force here.
     PreferenceOff {
-        /// The Service.
         service: Key,
         /// Why.
         why: PreferenceOff,
     } = "preference-off", "D65";
     /// The topology annotation disables trafficDistribution.
     AnnotationWins {
-        /// The Service.
         service: Key,
     } = "annotation-wins", "D66";
     /// Only terminating endpoints are left; they are used.
     DrainingOnly {
-        /// The Service.
         service: Key,
-        /// How many.
         endpoints: usize,
     } = "draining-only", "D67";
     /// One client address stays with one endpoint.
     Affinity {
-        /// The Service.
         service: Key,
         /// For so many seconds.
         seconds: u32,
     } = "affinity", "D68";
     /// The Service has no address of a family.
     NoFamily {
-        /// The Service.
         service: Key,
         /// The family that the client asked.
         family: Family,
     } = "no-family", "D69";
     /// A headless Service does not map its port to the target port.
     PortNotMapped {
-        /// The Service.
         service: Key,
         /// The port asked for.
         port: Port,
@@ -581,31 +450,26 @@ reasons! {
     } = "port-not-mapped", "D70";
     /// kube-proxy ignores the Service.
     IgnoredByProxy {
-        /// The Service.
         service: Key,
         /// The label's value.
         proxy: Text,
     } = "ignored-by-proxy", "D71";
     /// kube-proxy ignores a slice.
     SliceIgnored {
-        /// The slice.
         slice: Key,
         /// Why.
         why: SliceIgnored,
     } = "slice-ignored", "D72";
     /// A load balancer's address leads straight to the pods from inside.
     ShortCircuit {
-        /// The address.
         address: IpAddr,
     } = "short-circuit", "D73";
     /// The client is outside loadBalancerSourceRanges.
     SourceRange {
-        /// The Service.
         service: Key,
     } = "source-range", "D74";
     /// The load balancer has no address yet.
     BalancerPending {
-        /// The Service.
         service: Key,
         /// Its loadBalancerClass.
         class: Option<Text>,
@@ -617,16 +481,12 @@ reasons! {
     } = "hairpin", "D76";
     /// Two pods claim one address.
     TwoClaims {
-        /// The address.
         address: IpAddr,
-        /// The pods.
         pods: Vec<Key>,
     } = "two-claims", "D77";
     /// An address in a slice belongs to no pod.
     OrphanAddress {
-        /// The address.
         address: IpAddr,
-        /// The slice.
         slice: Key,
     } = "orphan-address", "D78";
     /// Node ports are not served on that address.
@@ -636,16 +496,13 @@ reasons! {
     } = "node-port-elsewhere", "D79";
     /// An external IP is something else's address too.
     ExternalIpCollides {
-        /// The Service.
         service: Key,
-        /// The address.
         address: IpAddr,
         /// Whose it is.
         with: String,
     } = "external-ip-collides", "D80";
     /// An address of nobody: no Service, no pod, no node.
     NobodysAddress {
-        /// The address.
         address: IpAddr,
     } = "nobodys-address", "D78";
 
@@ -666,26 +523,4 @@ reasons! {
         /// Milliseconds.
         age: u64,
     } = "old-data", "D105";
-}
-
-/// Why a preference for near endpoints is not in force (D65).
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum PreferenceOff {
-    /// This ready endpoint has no hint.
-    EndpointWithoutHint(IpAddr),
-    /// The client's node has no zone.
-    NodeWithoutZone(Text),
-    /// No endpoint is hinted for the client's zone.
-    NoneInZone(Text),
-}
-
-/// Why kube-proxy does not use a slice (D72).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum SliceIgnored {
-    /// It carries the label of headless Services.
-    HeadlessLabel,
-    /// Its addresses are names.
-    Names,
-    /// It has no port with a number.
-    NoPorts,
 }

@@ -12,7 +12,7 @@ pub use service::{of_pod, of_service};
 
 use super::Stage;
 use super::evidence::Evidence;
-use super::reason::{Finding, Reason, Weight};
+use super::{Finding, Reason, Weight};
 
 /// A finding about membership, certain.
 fn found(weight: Weight, reason: Reason, evidence: impl IntoIterator<Item = Evidence>) -> Finding {

@@ -7,7 +7,7 @@ use crate::model::{
 };
 use crate::store::{Store, find_port};
 use crate::trace::evidence::Evidence;
-use crate::trace::reason::{Finding, Reason, Weight};
+use crate::trace::{Finding, Reason, Weight};
 
 /// Why a pod is not Ready: its node, then gates, then init containers, then containers (R3.7). Empty for one that is.
 pub fn unready(store: &Store, pod: &Pod) -> Vec<Finding> {

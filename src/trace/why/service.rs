@@ -8,7 +8,7 @@ use super::{blocks, found, hurts, note, ordered, slices};
 use crate::model::{Key, Kind, Pod, Service, ServiceKind, TargetPort, Time};
 use crate::store::{Row, Store, Word};
 use crate::trace::evidence::Evidence;
-use crate::trace::reason::{Finding, Reason, Weight};
+use crate::trace::{Finding, Reason, Weight};
 
 /// How long the controller may take before it is said to lag, in milliseconds (§3.6).
 const CONVERGING: u64 = 5_000;

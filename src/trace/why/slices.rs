@@ -8,7 +8,7 @@ use super::{hurts, note};
 use crate::model::{AddressType, Key, Kind, ManagedBy, SERVICE_NAME_LABEL, Service, ServiceKind, Slice, Text};
 use crate::store::Store;
 use crate::trace::evidence::Evidence;
-use crate::trace::reason::{Finding, Reason, SliceIgnored};
+use crate::trace::{Finding, Reason, SliceIgnored};
 
 /// The label that hides a slice from kube-proxy (R4.1).
 const HEADLESS_LABEL: &str = "service.kubernetes.io/headless";

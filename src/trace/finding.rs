@@ -1,0 +1,70 @@
+//! A reason at its place: at which step it was found, what it does to the trace, and its proof.
+
+use std::net::IpAddr;
+
+use super::evidence::Evidence;
+use super::{Reason, Stage};
+use crate::model::{Key, Port, Protocol, Text};
+
+/// What stands in the way, or is worth knowing, at one step of a trace.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Finding {
+    /// What it is.
+    pub reason: Reason,
+    /// The step at which it was found.
+    pub stage: Stage,
+    /// What it does to the trace.
+    pub weight: Weight,
+    /// Every part of its proof was seen; otherwise it is possible only.
+    pub certain: bool,
+    /// The proof.
+    pub evidence: Vec<Evidence>,
+}
+
+/// What a finding does to a trace. Ordered: the gravest is the greatest.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Weight {
+    /// Worth knowing.
+    Note,
+    /// Costs something: some endpoints, some time.
+    Hurts,
+    /// Nothing gets past it.
+    Blocks,
+}
+
+/// Something that would have worked, near to what was asked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Near {
+    /// A Service of this namespace whose name is so many edits away.
+    Name(Key, usize),
+    /// The same Service name in another namespace.
+    Namespace(Key),
+    /// A namespace whose name is so many edits away.
+    NamespaceName(Text, usize),
+    /// A port of the Service.
+    Port(Text, Port, Protocol),
+    /// A client by another name.
+    Client(Key),
+}
+
+/// Why a preference for near endpoints is not in force (D65).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum PreferenceOff {
+    /// This ready endpoint has no hint.
+    EndpointWithoutHint(IpAddr),
+    /// The client's node has no zone.
+    NodeWithoutZone(Text),
+    /// No endpoint is hinted for the client's zone.
+    NoneInZone(Text),
+}
+
+/// Why kube-proxy does not use a slice (D72).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SliceIgnored {
+    /// It carries the label of headless Services.
+    HeadlessLabel,
+    /// Its addresses are names.
+    Names,
+    /// It has no port with a number.
+    NoPorts,
+}
