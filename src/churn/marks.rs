@@ -2,10 +2,10 @@
 
 use std::collections::{BTreeMap, HashMap, VecDeque};
 
-use crate::model::{Key, Time};
+use crate::model::{Key, Text, Time, Uid};
 use crate::store::{Cause, Change, Edit, Pair, Row, RowEdit, RowId};
 
-/// What a mark is on.
+/// What something happened to.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Subject {
     /// A Service.
@@ -14,6 +14,10 @@ pub enum Subject {
     Slice(Key),
     /// A row of a Service's union table.
     Row(Key, RowId),
+    /// A pod, by name and identity.
+    Pod(Key, Uid),
+    /// A node.
+    Node(Text),
 }
 
 /// What happened to it.

@@ -3,11 +3,40 @@
 //! Pure: fed with changes and their time, asked with a time. Bounded: what is old is forgotten, what is too much is
 //! counted and dropped.
 
+mod crew;
+mod diff;
+mod event;
+mod fate;
+mod history;
+mod holders;
+mod ledger;
+mod life;
 mod marks;
+mod objects;
+mod patch;
 mod rate;
+mod record;
+mod restless;
+mod rows;
+mod spool;
+#[cfg(test)]
+mod tests;
+mod weigh;
+mod when;
+mod why;
 
+pub use diff::{ServiceDiff, diff};
+pub use event::{Detail, Entry, Event, Stage, Stamps};
+pub use history::{History, OutOfReach};
+pub use holders::{Hold, Holders};
+pub use ledger::{Dropped, Ledger};
+pub use life::{Life, Passed, Step};
 pub use marks::{Mark, Marks, Subject, What};
 pub use rate::Rate;
+pub use record::{Past, Size};
+pub use restless::{Outage, Pace, Restless, Unrest};
+pub use when::{Lag, LagOf, Skew, When};
+pub use why::{IpReused, NodeTrouble, Readiness, Relabelled, Rollout, Scale, Why};
 
 use crate::model::Time;
 use crate::store::Change;

@@ -147,7 +147,7 @@ fn row_edits(service: &Key, old: Vec<Row>, new: Vec<Row>) -> impl Iterator<Item 
 }
 
 /// A kind that takes part in joins.
-trait Joined: super::Object + Sized {
+pub(super) trait Joined: super::Object + Clone + Sized {
     fn table(store: &mut Store) -> &mut super::table::Table<Self>;
     /// Services whose rows may differ after this single step.
     fn touches(store: &Store, single: &Single<Self>) -> Vec<Key>;

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Object, Row};
+use super::{Object, Row, RowId};
 use crate::model::{Key, Namespace, Node, Pod, Service, Slice};
 
 /// Why a change came.
@@ -43,6 +43,13 @@ pub struct RowEdit {
     pub old: Option<Row>,
     /// What the row is.
     pub new: Option<Row>,
+}
+
+impl RowEdit {
+    /// Which row.
+    pub fn id(&self) -> Option<&RowId> {
+        self.new.as_ref().or(self.old.as_ref()).map(|row| &row.id)
+    }
 }
 
 /// What was edited.

@@ -11,13 +11,14 @@ mod index;
 mod knowledge;
 mod lookup;
 mod nearest;
+mod past;
 mod ports;
 mod row;
 
 mod summary;
 mod table;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 mod union;
 mod word;
 
@@ -26,6 +27,7 @@ pub use desired::{Bound, Desired, Excluded, desired};
 pub use knowledge::Skips;
 pub use lookup::Store;
 pub use nearest::{Elsewhere, NearMiss, distance};
+pub use past::{Held, Known, Was};
 pub use ports::{Resolution, find_port};
 pub use row::{Facts, Member, Row, RowId, RowPort, Target};
 pub use summary::{PortSummary, Severity, Summary, broken_first};

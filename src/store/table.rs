@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::Pair;
+use super::{Held, Pair};
 use crate::delta::Step;
 use crate::model::{Key, Meta, Namespace, Node, Pod, Service, Slice, Uid};
 
@@ -19,7 +19,7 @@ macro_rules! objects {
 objects!(Service, Slice, Pod, Node, Namespace);
 
 /// All objects of one kind.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub(super) struct Table<T> {
     rows: BTreeMap<Key, Arc<T>>,
 }
@@ -64,6 +64,18 @@ impl<T: Object> Table<T> {
         }
         let old = self.rows.remove(key);
         Some(Pair { key: key.clone(), old, new: None })
+    }
+
+    /// Makes a name stand for what it stood for; `None` where it does already.
+    pub(super) fn hold(&mut self, held: Held<T>) -> Option<Pair<T>> {
+        let (key, old, new) = match held {
+            Held::By(object) => {
+                let key = object.meta().key.clone();
+                (key.clone(), self.rows.insert(key, Arc::clone(&object)), Some(object))
+            }
+            Held::Free(key) => (key.clone(), self.rows.remove(&key), None),
+        };
+        (old != new).then_some(Pair { key, old, new })
     }
 
     /// The keys that a complete list leaves out.

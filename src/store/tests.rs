@@ -13,7 +13,7 @@ use crate::model::{
     SlicePort, TargetPort, TargetRef, Text, Time, Uid,
 };
 
-fn meta(namespace: &str, name: &str, uid: &str, labels: &[(&str, &str)]) -> Meta {
+pub(crate) fn meta(namespace: &str, name: &str, uid: &str, labels: &[(&str, &str)]) -> Meta {
     Meta {
         key: Key::new(namespace, name),
         uid: Uid::from(uid),
@@ -22,11 +22,11 @@ fn meta(namespace: &str, name: &str, uid: &str, labels: &[(&str, &str)]) -> Meta
     }
 }
 
-fn ip(last: u8) -> IpAddr {
+pub(crate) fn ip(last: u8) -> IpAddr {
     IpAddr::V4(Ipv4Addr::new(10, 0, 0, last))
 }
 
-fn service(name: &str, selector: &[(&str, &str)]) -> Service {
+pub(crate) fn service(name: &str, selector: &[(&str, &str)]) -> Service {
     let port = |name: &str| ServicePort {
         name: name.into(),
         port: Port(80),
@@ -45,7 +45,7 @@ fn service(name: &str, selector: &[(&str, &str)]) -> Service {
     }
 }
 
-fn pod(name: &str, uid: &str, app: &str, last: u8) -> Pod {
+pub(crate) fn pod(name: &str, uid: &str, app: &str, last: u8) -> Pod {
     let port = ContainerPort { name: Some("http".into()), port: Port(8080), protocol: Protocol::Tcp };
     let container = Container {
         name: "app".into(),
@@ -65,7 +65,7 @@ fn pod(name: &str, uid: &str, app: &str, last: u8) -> Pod {
     }
 }
 
-fn slice(name: &str, service: &str, managed: bool, endpoints: Vec<Endpoint>) -> Slice {
+pub(crate) fn slice(name: &str, service: &str, managed: bool, endpoints: Vec<Endpoint>) -> Slice {
     let by = if managed { "endpointslice-controller.k8s.io" } else { "someone" };
     let labels = [("kubernetes.io/service-name", service), ("endpointslice.kubernetes.io/managed-by", by)];
     Slice {
@@ -82,7 +82,7 @@ fn slice(name: &str, service: &str, managed: bool, endpoints: Vec<Endpoint>) -> 
     }
 }
 
-fn endpoint(last: u8, target: Option<(&str, &str)>, ready: bool, terminating: bool) -> Endpoint {
+pub(crate) fn endpoint(last: u8, target: Option<(&str, &str)>, ready: bool, terminating: bool) -> Endpoint {
     Endpoint {
         addresses: Addresses::One(ip(last)),
         ready: Some(ready),
@@ -95,11 +95,11 @@ fn endpoint(last: u8, target: Option<(&str, &str)>, ready: bool, terminating: bo
     }
 }
 
-fn node(name: &str) -> Node {
+pub(crate) fn node(name: &str) -> Node {
     Node { meta: meta("", name, name, &[]), ..Node::default() }
 }
 
-fn live() -> Vec<Delta> {
+pub(crate) fn live() -> Vec<Delta> {
     Kind::ALL.into_iter().map(|kind| Delta::Health(kind, Health::Live)).collect()
 }
 
@@ -253,7 +253,7 @@ fn near_misses_name_the_label_and_both_values() {
 }
 
 /// One random step of one object of a small world.
-fn any_delta() -> impl Strategy<Value = Delta> {
+pub(crate) fn any_delta() -> impl Strategy<Value = Delta> {
     let name = || prop::sample::select(vec!["a", "b", "c"]);
     let app = || prop::sample::select(vec!["web", "db", "x"]);
     let uid = || prop::sample::select(vec!["u1", "u2"]);
@@ -328,7 +328,7 @@ fn from_scratch(store: &Store) -> Store {
     fresh
 }
 
-fn keys() -> impl Iterator<Item = Key> {
+pub(crate) fn keys() -> impl Iterator<Item = Key> {
     ["web", "db", "ghost"].into_iter().map(|name| Key::new("shop", name))
 }
 

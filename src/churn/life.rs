@@ -1,0 +1,189 @@
+//! The life line of an endpoint: its stages in order, each with its time.
+
+use super::{Event, Ledger, Stage, Subject, When, Why};
+use crate::model::{Key, Pod, Time};
+use crate::store::{RowId, Store};
+
+/// A stage in the life of an endpoint.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Step {
+    /// The pod was created.
+    Created,
+    /// It was bound to a node.
+    Scheduled,
+    /// It got its address.
+    Addressed,
+    /// It became Ready.
+    Ready,
+    /// The slice holds it.
+    Joined,
+    /// The slice says that it is ready.
+    InService,
+    /// The slice says that it is not ready.
+    OutOfService,
+    /// It lost its readiness.
+    NotReady,
+    /// Its deletion was asked for.
+    Deleting,
+    /// The slice says that it terminates.
+    Draining,
+    /// No slice holds it any more.
+    Left,
+    /// The pod is gone.
+    Gone,
+}
+
+impl Step {
+    /// Each of them, in their usual order.
+    pub const ALL: [Self; 12] = [
+        Self::Created,
+        Self::Scheduled,
+        Self::Addressed,
+        Self::Ready,
+        Self::Joined,
+        Self::InService,
+        Self::OutOfService,
+        Self::NotReady,
+        Self::Deleting,
+        Self::Draining,
+        Self::Left,
+        Self::Gone,
+    ];
+
+    /// The word for JSON.
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::Created => "created",
+            Self::Scheduled => "scheduled",
+            Self::Addressed => "addressed",
+            Self::Ready => "ready",
+            Self::Joined => "joined",
+            Self::InService => "in-service",
+            Self::OutOfService => "out-of-service",
+            Self::NotReady => "not-ready",
+            Self::Deleting => "deleting",
+            Self::Draining => "draining",
+            Self::Left => "left",
+            Self::Gone => "gone",
+        }
+    }
+}
+
+/// One stage reached.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Passed {
+    /// Which.
+    pub step: Step,
+    /// When.
+    pub when: When,
+    /// The entry that says so; `None` where only the object does.
+    pub entry: Option<u64>,
+    /// Why, where an entry says so.
+    pub why: Option<Why>,
+}
+
+/// The life of one endpoint of one Service.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Life {
+    /// Its stages, by their time on our clock.
+    pub passed: Vec<Passed>,
+    /// While it drains: when its grace ends, by the server's clock.
+    pub grace_ends: Option<Time>,
+    /// Whether it began before the ledger does: earlier comings and goings are not known.
+    pub older: bool,
+}
+
+impl Life {
+    /// When it first reached a stage.
+    pub fn first(&self, step: Step) -> Option<When> {
+        self.passed.iter().find(|passed| passed.step == step).map(|passed| passed.when)
+    }
+}
+
+impl Ledger {
+    /// The life line of a row of a Service.
+    pub fn life(&self, store: &Store, service: &Key, id: &RowId) -> Life {
+        let row = Subject::Row(service.clone(), id.clone());
+        let mut life = Life::default();
+        for entry in self.entries() {
+            let step = match (&entry.on, id) {
+                (Subject::Row(..), _) if entry.on == row => row_step(&entry.event),
+                (Subject::Pod(_, uid), RowId::Pod(own)) if uid == own => {
+                    if let Event::PodWent(stamps) = &entry.event {
+                        life.tell(Step::Created, stamps.created);
+                        life.grace_ends = None;
+                    }
+                    pod_step(&entry.event)
+                }
+                (
+                    Subject::Row(..) | Subject::Pod(..) | Subject::Service(_) | Subject::Slice(_) | Subject::Node(_),
+                    _,
+                ) => None,
+            };
+            if let Some(step) = step {
+                let why = Some(entry.why.clone());
+                life.passed.push(Passed { step, when: entry.when, entry: Some(entry.number), why });
+            }
+        }
+        if let Some(pod) = pod_of(store, service, id) {
+            life.tell(Step::Created, pod.meta.created);
+            life.tell(if pod.ready { Step::Ready } else { Step::NotReady }, pod.ready_since);
+            life.grace_ends = pod.meta.deleted;
+        }
+        let skew = self.skew();
+        life.passed.sort_by_key(|passed| (passed.when.ours(skew), passed.step));
+        life.older =
+            life.first(Step::Created).is_none_or(|created| self.since().is_none_or(|since| created.ours(skew) < since));
+        life
+    }
+}
+
+impl Life {
+    /// What an object says, where no entry does.
+    fn tell(&mut self, step: Step, time: Option<Time>) {
+        if let Some(time) = time
+            && !self.passed.iter().any(|passed| passed.step == step)
+        {
+            self.passed.push(Passed { step, when: When::Server(time), entry: None, why: None });
+        }
+    }
+}
+
+fn pod_of(store: &Store, service: &Key, id: &RowId) -> Option<std::sync::Arc<Pod>> {
+    let rows = store.rows(service);
+    rows.iter().find(|row| row.id == *id)?.target.pod().cloned()
+}
+
+fn row_step(event: &Event) -> Option<Step> {
+    let Event::Moved { from, to } = event else { return None };
+    match (from.in_slice(), to) {
+        (_, Stage::Ready) => Some(Step::InService),
+        (false, Stage::NotReady) => Some(Step::Joined),
+        (true, Stage::NotReady) => Some(Step::OutOfService),
+        (_, Stage::Draining | Stage::Ending) => Some(Step::Draining),
+        (true, Stage::Absent | Stage::Waiting) => Some(Step::Left),
+        (false, Stage::Absent | Stage::Waiting) => None,
+    }
+}
+
+fn pod_step(event: &Event) -> Option<Step> {
+    match event {
+        Event::Came | Event::Replaced => Some(Step::Created),
+        Event::Scheduled(_) => Some(Step::Scheduled),
+        Event::Addressed(_) => Some(Step::Addressed),
+        Event::Ready => Some(Step::Ready),
+        Event::NotReady => Some(Step::NotReady),
+        Event::Deleting => Some(Step::Deleting),
+        Event::PodWent(_) | Event::Went => Some(Step::Gone),
+        Event::Moved { .. }
+        | Event::Changed(_)
+        | Event::Selector
+        | Event::Ports
+        | Event::Edited
+        | Event::Restarted(_)
+        | Event::Relabelled
+        | Event::Ended
+        | Event::Cordoned
+        | Event::Uncordoned => None,
+    }
+}

@@ -1,0 +1,5 @@
+//! The record against what really was.
+
+mod causes;
+mod parts;
+mod rewind;

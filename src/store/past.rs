@@ -1,0 +1,113 @@
+//! Going back: objects are put back as they were, and everything that is derived from them follows.
+//!
+//! Nothing here remembers what was; that is `churn`. To add a kind: a variant of [`Was`] and an arm in `put_back`.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use super::apply::Joined;
+use super::knowledge::Knowledge;
+use super::table::Single;
+use super::{Object, Store};
+use crate::model::{Key, Kind, Namespace, Node, Pod, Service, Slice, Time};
+
+/// What one name stood for.
+#[derive(Clone, Debug)]
+pub enum Held<T> {
+    /// This object.
+    By(Arc<T>),
+    /// Nothing.
+    Free(Key),
+}
+
+/// One object of any kind, as it was.
+#[derive(Clone, Debug)]
+pub enum Was {
+    /// A Service.
+    Service(Held<Service>),
+    /// An EndpointSlice.
+    Slice(Held<Slice>),
+    /// A Pod.
+    Pod(Held<Pod>),
+    /// A Node.
+    Node(Held<Node>),
+    /// A Namespace.
+    Namespace(Held<Namespace>),
+}
+
+/// How well each kind was known at one moment: everything in a store that is neither an object nor derived from one.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Known([Knowledge; Kind::ALL.len()]);
+
+impl<T: Object> Held<T> {
+    /// The name.
+    pub fn key(&self) -> &Key {
+        match self {
+            Self::By(object) => &object.meta().key,
+            Self::Free(key) => key,
+        }
+    }
+}
+
+impl Store {
+    /// How well each kind is known.
+    pub fn known(&self) -> Known {
+        Known(self.knowledge.clone())
+    }
+
+    /// Whether each kind is as well known as it was.
+    pub fn knows(&self, known: &Known) -> bool {
+        self.knowledge == known.0
+    }
+
+    /// Puts objects back as they were at `at`, and how well they were known. Their order does not matter; of a name
+    /// given twice the last counts.
+    pub fn put_back(&mut self, at: Time, known: Option<&Known>, objects: impl IntoIterator<Item = Was>) {
+        let mut touched = std::mem::take(&mut self.unsettled);
+        for was in objects {
+            match was {
+                Was::Service(held) => self.hold(&mut touched, held),
+                Was::Slice(held) => self.hold(&mut touched, held),
+                Was::Pod(held) => self.hold(&mut touched, held),
+                Was::Node(held) => self.hold(&mut touched, held),
+                Was::Namespace(held) => self.hold(&mut touched, held),
+            }
+        }
+        if let Some(Known(knowledge)) = known.filter(|known| !self.knows(known)) {
+            self.knowledge.clone_from(knowledge);
+            touched.extend(self.services.iter().map(|service| service.meta.key.clone()));
+            touched.extend(self.missing_services());
+        }
+        self.unsettled = touched;
+        self.settle(at);
+    }
+
+    fn hold<T: Joined>(&mut self, touched: &mut BTreeSet<Key>, held: Held<T>) {
+        let single = match &held {
+            Held::By(object) => Single::Put(object.as_ref().clone()),
+            Held::Free(key) => Single::Remove(key.clone(), crate::model::Uid::default()),
+        };
+        touched.extend(T::touches(self, &single));
+        if let Some(pair) = T::table(self).hold(held) {
+            T::join(self, &pair);
+        }
+    }
+}
+
+/// The same objects, known as well, with the same edges and summaries.
+impl PartialEq for Store {
+    fn eq(&self, other: &Self) -> bool {
+        let summaries = |store: &Self| {
+            let keys = store.services.iter().map(|service| service.meta.key.clone()).chain(store.missing_services());
+            keys.map(|key| (store.summary(&key), key)).collect::<Vec<_>>()
+        };
+        self.services == other.services
+            && self.slices == other.slices
+            && self.pods == other.pods
+            && self.nodes == other.nodes
+            && self.namespaces == other.namespaces
+            && self.knowledge == other.knowledge
+            && self.index == other.index
+            && summaries(self) == summaries(other)
+    }
+}
