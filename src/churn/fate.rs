@@ -107,6 +107,11 @@ impl Fate {
         }
     }
 
+    /// All entries that follow it.
+    pub(super) fn linked(&self) -> impl Iterator<Item = u64> {
+        self.links.iter().map(|(entry, _)| *entry)
+    }
+
     /// The entries that follow this part of it.
     pub(super) fn followers(&self, part: Need) -> Vec<u64> {
         self.links.iter().filter(|(_, need)| *need == part).map(|(entry, _)| *entry).collect()

@@ -123,7 +123,14 @@ impl Ledger {
                 }
             }
             Need::Unready => fate.unready = Some(why.clone()),
-            Need::Label => fate.relabelled = Some((at, why.clone())),
+            Need::Label => {
+                fate.relabelled = Some((at, why.clone()));
+                let unknown = |number: &u64| {
+                    let entry = self.spool.get(*number);
+                    entry.is_some_and(|entry| entry.why == Why::Unknown && at.since(entry.at) <= Self::LOOK_AHEAD)
+                };
+                followers.extend(fate.linked().filter(unknown));
+            }
         }
         self.explain(&followers, &why);
     }

@@ -15,8 +15,8 @@ pub(super) fn troubled(node: &std::sync::Arc<Node>) -> bool {
 fn trouble(node: &Node) -> Option<NodeTrouble> {
     match &node.ready {
         NodeReady::NotReady { reason, .. } => Some(NodeTrouble::NotReady(reason.clone())),
-        NodeReady::Unreported => Some(NodeTrouble::NotReady(Text::default())),
-        NodeReady::Ready => node.unschedulable.then_some(NodeTrouble::Cordoned),
+        // A node that has not reported yet has done nothing to its pods.
+        NodeReady::Ready | NodeReady::Unreported => node.unschedulable.then_some(NodeTrouble::Cordoned),
     }
 }
 
@@ -98,17 +98,18 @@ impl Ledger {
         match (&pair.old, &pair.new) {
             (None, Some(_)) => {
                 self.write(entry(at, created(), heard, on(), Event::Came, Why::Unknown));
+                self.found(at, &mut fate, ServiceNeed::Selector, &Why::ServiceCreated);
                 fate.came = Some((at, Why::ServiceCreated));
             }
             (Some(_), None) => {
                 self.write(entry(at, When::Seen(at), heard, on(), Event::Went, Why::Unknown));
+                self.found(at, &mut fate, ServiceNeed::Selector, &Why::ServiceDeleted);
                 fate.came = Some((at, Why::ServiceDeleted));
             }
             (Some(old), Some(new)) => {
-                let before = heard;
                 if pair.replaced() {
                     let why = Why::Replaced(old.meta.uid.clone());
-                    self.write(entry(at, created(), before, on(), Event::Replaced, why.clone()));
+                    self.write(entry(at, created(), heard, on(), Event::Replaced, why.clone()));
                     fate.came = Some((at, why));
                 }
                 if old.selector != new.selector {
