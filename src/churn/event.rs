@@ -128,7 +128,11 @@ impl Detail {
 pub struct Stamps {
     /// `creationTimestamp`
     pub created: Option<Time>,
-    /// Since when it was Ready, or not.
+    /// When it was given its node.
+    pub scheduled: Option<Time>,
+    /// When the kubelet took it up.
+    pub started: Option<Time>,
+    /// Since when it was Ready, if it was at the end.
     pub ready: Option<Time>,
     /// `deletionTimestamp`: when its grace ends or ended.
     pub deleted: Option<Time>,

@@ -11,6 +11,8 @@ pub enum Step {
     Created,
     /// It was bound to a node.
     Scheduled,
+    /// The kubelet took it up.
+    Started,
     /// It got its address.
     Addressed,
     /// It became Ready.
@@ -35,9 +37,10 @@ pub enum Step {
 
 impl Step {
     /// Each of them, in their usual order.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::Created,
         Self::Scheduled,
+        Self::Started,
         Self::Addressed,
         Self::Ready,
         Self::Joined,
@@ -55,6 +58,7 @@ impl Step {
         match self {
             Self::Created => "created",
             Self::Scheduled => "scheduled",
+            Self::Started => "started",
             Self::Addressed => "addressed",
             Self::Ready => "ready",
             Self::Joined => "joined",
@@ -111,6 +115,9 @@ impl Ledger {
                 (Subject::Pod(_, uid), RowId::Pod(own)) if uid == own => {
                     if let Event::PodWent(stamps) = &entry.event {
                         life.tell(Step::Created, stamps.created);
+                        life.tell(Step::Scheduled, stamps.scheduled);
+                        life.tell(Step::Started, stamps.started);
+                        life.tell(Step::Ready, stamps.ready);
                         life.grace_ends = None;
                     }
                     pod_step(&entry.event)
@@ -127,6 +134,8 @@ impl Ledger {
         }
         if let Some(pod) = pod_of(store, service, id) {
             life.tell(Step::Created, pod.meta.created);
+            life.tell(Step::Scheduled, pod.scheduled.map(Time::from));
+            life.tell(Step::Started, pod.started.map(Time::from));
             life.tell(if pod.ready { Step::Ready } else { Step::NotReady }, pod.ready_since);
             life.grace_ends = pod.meta.deleted;
         }

@@ -1,7 +1,10 @@
-//! What changed a moment ago: marks that fade, tombstones of rows that went, and the rate of change.
+//! What changed, why, how fast, and what was: marks that fade, the ledger with its causes, and the way back.
 //!
-//! Pure: fed with changes and their time, asked with a time. Bounded: what is old is forgotten, what is too much is
-//! counted and dropped.
+//! Pure: fed with changes and their time, asked with a time. Bounded: [`Past`] keeps one budget, drops the oldest and
+//! says so. [`Past::record`] must be called after every `Store::apply`, also where nothing changed.
+//! To add a cause: a variant of [`Why`] with its evidence, its word, and a case in `tests/causes.rs`; objects' own causes
+//! are found in `objects.rs`, those of rows in `rows.rs`. To add a kind: an arm in `history.rs`, and in `ledger.rs` where
+//! it tells a story.
 
 mod crew;
 mod diff;

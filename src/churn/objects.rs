@@ -252,7 +252,13 @@ impl Ledger {
     }
 
     fn pod_went(&mut self, at: Time, heard: Cause, old: &Pod) {
-        let stamps = Stamps { created: old.meta.created, ready: old.ready_since, deleted: old.meta.deleted };
+        let stamps = Stamps {
+            created: old.meta.created,
+            scheduled: old.scheduled.map(Time::from),
+            started: old.started.map(Time::from),
+            ready: old.ready_since.filter(|_| old.ready),
+            deleted: old.meta.deleted,
+        };
         self.pod_entry(at, When::Seen(at), heard, old, Event::PodWent(Box::new(stamps)), Some(Need::End), None);
     }
 
@@ -296,7 +302,7 @@ impl Ledger {
         if let Some(node) = new.node.as_ref().filter(|_| old.is_none_or(|old| old.node.is_none())) {
             self.fates.touch(at, uid).node = Some(node.clone());
             let event = Event::Scheduled(node.clone());
-            self.pod_entry(at, When::Seen(at), heard, new, event, Some(Need::Birth), None);
+            self.pod_entry(at, When::of(new.scheduled.map(Time::from), at), heard, new, event, Some(Need::Birth), None);
         }
         let had = old.map_or(&[][..], |old| old.ips.as_slice());
         for ip in new.ips.as_slice().iter().filter(|ip| !had.contains(ip)) {
@@ -348,9 +354,9 @@ impl Ledger {
     }
 }
 
-/// When deletion was asked for: `deletionTimestamp` is when the grace ends, which says that only without grace.
-fn requested(_: &Pod, seen: Time) -> When {
-    When::Seen(seen)
+/// When deletion was asked for.
+fn requested(pod: &Pod, seen: Time) -> When {
+    When::of(pod.deletion_asked(), seen)
 }
 
 /// The name of the first port that was edited; its number where it has no name.

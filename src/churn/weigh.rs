@@ -63,7 +63,14 @@ impl Weigh for Slice {
 impl Weigh for Pod {
     fn weight(&self) -> usize {
         let messages = self.conditions.iter().map(|condition| text(condition.message.len())).sum::<usize>();
-        let rare = self.rare.as_deref().map_or(0, |rare| size_of_val(rare) + SPENT + list(&rare.readiness_gates));
+        let rare = self.rare.as_deref().map_or(0, |rare| {
+            let config = rare.dns_config.as_deref().map_or(0, |config| {
+                size_of_val(config) + SPENT + list(&config.nameservers) + list(&config.searches) + list(&config.options)
+            });
+            let aliases = rare.host_aliases.iter().map(|alias| list(&alias.hostnames)).sum::<usize>();
+            let texts = list(&rare.readiness_gates) + list(&rare.ip_texts) + list(&rare.config_maps);
+            size_of_val(rare) + SPENT + texts + config + list(&rare.host_aliases) + aliases
+        });
         let own = size_of::<Self>() + 2 * SPENT + meta(&self.meta) + addresses(&self.ips);
         own + list(&self.statuses) + list(&self.conditions) + messages + rare
     }

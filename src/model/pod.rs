@@ -152,6 +152,8 @@ pub struct PodRare {
     pub windows: bool,
     /// The texts of all addresses in order, where one of them is not in its canonical form.
     pub ip_texts: Vec<Text>,
+    /// `metadata.deletionGracePeriodSeconds`, while it is being deleted.
+    pub grace_seconds: Option<u32>,
     /// ConfigMaps mounted as volumes; kept for pods that serve DNS only.
     pub config_maps: Vec<Text>,
 }
@@ -229,6 +231,12 @@ impl Pod {
     /// `spec.hostAliases`
     pub fn host_aliases(&self) -> &[HostAlias] {
         self.rare.as_ref().map_or(&[], |rare| &rare.host_aliases)
+    }
+
+    /// When its deletion was asked for: `deletionTimestamp` lies later by the grace.
+    pub fn deletion_asked(&self) -> Option<Time> {
+        let grace = self.rare.as_ref()?.grace_seconds?;
+        Some(self.meta.deleted?.plus(-1_000 * i64::from(grace)))
     }
 
     /// It is known to run on Windows, where other resolver rules hold (R1.11).

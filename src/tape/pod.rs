@@ -110,6 +110,8 @@ struct Rare {
     windows: bool,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     ip_texts: Vec<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    grace_seconds: Option<u32>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     config_maps: Vec<String>,
 }
@@ -132,6 +134,7 @@ fn rare_out(rare: &model::PodRare) -> Rare {
         hostname_as_fqdn: rare.hostname_as_fqdn,
         windows: rare.windows,
         ip_texts: texts_out(&rare.ip_texts),
+        grace_seconds: rare.grace_seconds,
         config_maps: texts_out(&rare.config_maps),
     }
 }
@@ -154,6 +157,7 @@ fn rare_in(wire: Rare, interner: &mut Interner) -> model::PodRare {
         hostname_as_fqdn: wire.hostname_as_fqdn,
         windows: wire.windows,
         ip_texts: texts_in(&wire.ip_texts, interner),
+        grace_seconds: wire.grace_seconds,
         config_maps: texts_in(&wire.config_maps, interner),
     }
 }

@@ -98,6 +98,7 @@ mod tests {
                 windows: true,
                 ip_texts: vec!["010.0.0.1".into()],
                 config_maps: vec!["coredns".into()],
+                grace_seconds: Some(30),
                 ..PodRare::default()
             };
             let pod = Pod {

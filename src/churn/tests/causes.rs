@@ -1,82 +1,15 @@
 //! Each cause, in every order in which the kinds' streams can arrive.
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
 
-use crate::churn::{Past, Why};
+use super::world::{START, b, base, deleting, gone, of_web, put, ready, step, unready, up, web};
+use crate::churn::{Past, Subject, Why};
 use crate::delta::{Delta, Step};
 use crate::model::{
-    ContainerState, ContainerStatus, Endpoint, Hints, Key, Labels, Meta, Node, NodeReady, Owner, Phase, Pod, Port,
-    Selector, Service, TargetPort, Text, Time, Uid,
+    Endpoint, Hints, Key, Meta, Node, NodeReady, Phase, Pod, Port, Selector, Service, TargetPort, Text, Uid,
 };
-use crate::store::Store;
-use crate::store::tests::{endpoint, live, node, pod, service, slice};
-
-const START: Time = Time(1_000_000);
-
-/// A pod of a Deployment `web`: name and uid are the same.
-fn of_web(name: &str, hash: &str, last: u8, created: i64) -> Pod {
-    let plain = pod(name, name, "web", last);
-    let owner = Owner { kind: "ReplicaSet".into(), name: format!("web-{hash}").into(), uid: hash.into() };
-    let labels: Labels = [("app", "web"), ("pod-template-hash", hash)].into_iter().collect();
-    let meta = Meta { labels, created: Some(Time(created)), owner: Some(Arc::new(owner)), ..plain.meta };
-    Pod { meta, ready_since: Some(Time(created + 1_000)), ..plain }
-}
-
-fn deleting(pod: Pod) -> Pod {
-    Pod { meta: Meta { deleted: Some(START.plus(30_000)), ..pod.meta }, ..pod }
-}
-
-fn unready(pod: Pod) -> Pod {
-    let state = ContainerState::Waiting { reason: "CrashLoopBackOff".into(), message: Text::default() };
-    let status = ContainerStatus { name: "app".into(), ready: false, restarts: 4, state, last_exit: None };
-    Pod { ready: false, statuses: Box::new([status]), ..pod }
-}
-
-fn ready(last: u8, name: &str) -> Endpoint {
-    endpoint(last, Some((name, name)), true, false)
-}
-
-fn put(pod: Pod) -> Delta {
-    Delta::Pod(Step::Applied(pod))
-}
-
-fn gone(name: &str) -> Delta {
-    Delta::Pod(Step::Deleted(Key::new("shop", name), Uid::from(name)))
-}
-
-fn web(endpoints: Vec<Endpoint>) -> Delta {
-    Delta::Slice(Step::Applied(slice("web-1", "web", true, endpoints)))
-}
-
-fn up(name: &str) -> Node {
-    Node { ready: NodeReady::Ready, ..node(name) }
-}
-
-fn a() -> Pod {
-    of_web("a", "h1", 1, 1_000)
-}
-
-fn b() -> Pod {
-    of_web("b", "h1", 2, 1_000)
-}
-
-/// Service `web` with pods `a` and `b` of template `h1` in one slice.
-fn base() -> (Store, Past) {
-    let deltas = vec![
-        Delta::Service(Step::Listed(vec![service("web", &[("app", "web")])])),
-        Delta::Pod(Step::Listed(vec![a(), b()])),
-        Delta::Node(Step::Listed(vec![up("n1"), up("n2")])),
-        Delta::Namespace(Step::Listed(Vec::new())),
-        Delta::Slice(Step::Listed(vec![slice("web-1", "web", true, vec![ready(1, "a"), ready(2, "b")])])),
-    ];
-    let (mut store, mut past) = (Store::new(), Past::default());
-    for (at, batch) in [(Time(0), deltas), (Time(1), live())] {
-        let changes = store.apply(at, batch);
-        past.record(at, &changes, &store);
-    }
-    (store, past)
-}
+use crate::store::RowId;
+use crate::store::tests::{endpoint, pod, service, slice};
 
 /// All ways to merge streams, each of which keeps its order.
 fn merges(streams: &[Vec<Delta>]) -> Vec<Vec<Delta>> {
@@ -98,8 +31,6 @@ fn merges(streams: &[Vec<Delta>]) -> Vec<Vec<Delta>> {
 
 /// What was told: subject's name and event, and the causes given for it.
 fn told(past: &Past, name: &str, event: &str) -> BTreeSet<&'static str> {
-    use crate::churn::Subject;
-    use crate::store::RowId;
     let named = |subject: &Subject| match subject {
         Subject::Row(_, RowId::Pod(uid)) | Subject::Pod(_, uid) => uid.to_string() == name,
         Subject::Service(key) | Subject::Slice(key) => key.name == name,
@@ -313,14 +244,13 @@ fn each_cause_is_found_in_every_order_of_arrival() {
         for order in merges(&streams) {
             // One delta to a batch, two, all.
             for size in [1, 2, order.len()] {
-                let (mut store, mut past) = base();
+                let mut world = base();
                 for (batch, number) in order.chunks(size).zip(0..) {
                     let at = START.plus(number * 400);
-                    let changes = store.apply(at, batch.to_vec());
-                    past.record(at, &changes, &store);
+                    step(&mut world, at, batch.to_vec());
                 }
                 for (name, event, why) in &expected {
-                    let told = told(&past, name, event);
+                    let told = told(&world.1, name, event);
                     let seen = !told.is_empty() || size > 1;
                     if told.iter().any(|told| told != why) || !seen {
                         let kinds: Vec<String> = order.iter().map(kind).collect();

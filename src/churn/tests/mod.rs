@@ -3,3 +3,4 @@
 mod causes;
 mod parts;
 mod rewind;
+mod world;

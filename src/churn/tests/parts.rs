@@ -1,1 +1,195 @@
+//! Life lines, lags, addresses, unrest, and the budget.
 
+use super::world::{START, a, b, base, deleting, gone, of_web, put, ready, step, unready, web};
+use crate::churn::{LagOf, Outage, Past, Skew, Step as Stage, Subject, When};
+use crate::delta::{Delta, Step};
+use crate::model::{Endpoint, Key, Meta, Pod, PodRare, Second, Time, Uid};
+use crate::store::tests::{endpoint, pod, slice};
+use crate::store::{Cause, RowId, Store};
+
+fn key() -> Key {
+    Key::new("shop", "web")
+}
+
+fn id(name: &str) -> RowId {
+    RowId::Pod(Uid::from(name))
+}
+
+fn b_not_ready() -> Endpoint {
+    Endpoint { serving: Some(false), ..endpoint(2, Some(("b", "b")), false, false) }
+}
+
+#[test]
+fn a_life_line_has_each_stage_with_its_clock() {
+    let mut world = base();
+    let pending = Pod { ready: false, ready_since: None, ips: Default::default(), ..of_web("c", "h1", 3, START.0) };
+    let scheduled = Pod { scheduled: Second::of(START.plus(1_000)), ..pending.clone() };
+    let addressed =
+        Pod { ips: [endpoint(3, None, true, false).address().unwrap()].into_iter().collect(), ..scheduled.clone() };
+    let up = Pod { ready: true, ready_since: Some(START.plus(4_000)), ..addressed.clone() };
+    let rare = PodRare { grace_seconds: Some(30), ..PodRare::default() };
+    let meta = Meta { deleted: Some(START.plus(40_000)), ..up.meta.clone() };
+    let going = Pod { meta, rare: Some(Box::new(rare)), ..up.clone() };
+    let unnamed = Pod { node: None, ..pending };
+    let with_c = |endpoint: Endpoint| web(vec![ready(1, "a"), ready(2, "b"), endpoint]);
+    let named = |ready, terminating| endpoint(3, Some(("c", "c")), ready, terminating);
+    for (at, delta) in [
+        (200, put(unnamed)),
+        (1_200, put(scheduled)),
+        (2_200, put(addressed)),
+        (2_400, with_c(named(false, false))),
+        (4_200, put(up)),
+        (9_500, with_c(named(true, false))),
+        (10_200, put(going)),
+        (10_300, with_c(named(false, true))),
+    ] {
+        step(&mut world, START.plus(at), vec![delta]);
+    }
+    let life = world.1.ledger.life(&world.0, &key(), &id("c"));
+    assert_eq!(life.grace_ends, Some(START.plus(40_000)));
+    step(&mut world, START.plus(41_000), vec![gone("c"), web(vec![ready(1, "a"), ready(2, "b")])]);
+    let life = world.1.ledger.life(&world.0, &key(), &id("c"));
+    let server = |millis| When::Server(START.plus(millis));
+    let seen = |millis| When::Seen(START.plus(millis));
+    let passed: Vec<_> = life.passed.iter().map(|passed| (passed.step, passed.when)).collect();
+    assert_eq!(
+        passed,
+        [
+            (Stage::Created, server(0)),
+            (Stage::Scheduled, server(1_000)),
+            (Stage::Addressed, seen(2_200)),
+            (Stage::Joined, seen(2_400)),
+            (Stage::Ready, server(4_000)),
+            (Stage::InService, seen(9_500)),
+            (Stage::Deleting, server(10_000)),
+            (Stage::Draining, seen(10_300)),
+            (Stage::Left, seen(41_000)),
+            (Stage::Gone, seen(41_000)),
+        ]
+    );
+    assert!(!life.older);
+    let slow = world.1.ledger.slowest(START, 10);
+    let slow: Vec<_> = slow.iter().map(|(_, lag)| (lag.of, lag.millis, lag.skew)).collect();
+    assert_eq!(slow, [(LagOf::DeletingToOut, 31_000, None), (LagOf::ReadyToSlice, 5_500, None)]);
+}
+
+#[test]
+fn a_measured_skew_is_allowed_for_and_said() {
+    let mut world = base();
+    let skew = Skew { millis: 60_000, measured: START };
+    world.1.ledger.set_skew(Some(skew));
+    step(&mut world, START, vec![put(Pod { ready: false, ..b() }), web(vec![ready(1, "a"), b_not_ready()])]);
+    // The server's clock is a minute ahead: it says 62 s, that was 2 s on ours, and we hear of the slice at 2.5 s.
+    let back = Pod { ready_since: Some(START.plus(62_000)), ..b() };
+    step(&mut world, START.plus(2_200), vec![put(back)]);
+    step(&mut world, START.plus(2_500), vec![web(vec![ready(1, "a"), ready(2, "b")])]);
+    let entry = world.1.ledger.entries().last().unwrap();
+    let lag = entry.lag.unwrap();
+    assert_eq!((lag.millis, lag.skew, lag.slow()), (500, Some(skew), false));
+}
+
+#[test]
+fn an_address_tells_who_had_it_and_a_quick_reuse_is_marked() {
+    let mut world = base();
+    let ip = endpoint(2, None, true, false).address().unwrap();
+    step(&mut world, START, vec![gone("b")]);
+    step(&mut world, START.plus(4_000), vec![put(pod("x", "x", "db", 2))]);
+    let (store, past) = &world;
+    let holds = past.holders.of(ip, store);
+    let names: Vec<_> = holds.iter().map(|hold| (hold.pod.name.as_str(), hold.from, hold.to)).collect();
+    assert_eq!(names, [("b", When::Server(Time(1_000)), Some(START)), ("x", When::Seen(START.plus(4_000)), None)]);
+    assert_eq!(holds[1].reused.as_ref().map(|reused| reused.after), Some(4_000));
+    let at = |millis| {
+        past.holders.at(ip, START.plus(millis), store).into_iter().map(|hold| hold.pod.name).collect::<Vec<_>>()
+    };
+    assert_eq!((at(-1), at(1), at(4_000)), (vec!["b".into()], vec![], vec!["x".into()]));
+    // Long after, it is nobody's concern any more.
+    step(&mut world, START.plus(5_000), vec![Delta::Pod(Step::Deleted(Key::new("shop", "x"), Uid::from("x")))]);
+    step(&mut world, START.plus(900_000), vec![put(pod("y", "y", "db", 2))]);
+    assert!(world.1.holders.reused(ip, &Uid::from("y")).is_none());
+}
+
+#[test]
+fn flapping_begins_late_and_ends_later() {
+    let mut world = base();
+    let mut at = START;
+    let mut flip = |world: &mut (Store, Past), millis: i64, up: bool| {
+        at = at.plus(millis);
+        let pod = if up { b() } else { unready(b()) };
+        let entry = if up { ready(2, "b") } else { b_not_ready() };
+        step(world, at, vec![put(pod), web(vec![ready(1, "a"), entry])]);
+        let restless = world.1.unrest.of(&key()).unwrap();
+        restless.flapping(at).count()
+    };
+    let flaps: Vec<usize> = (0..6).map(|number| flip(&mut world, 20_000, number % 2 == 1)).collect();
+    assert_eq!(flaps, [0, 0, 0, 0, 1, 1], "five times in ten minutes");
+    assert_eq!(flip(&mut world, 400_000, false), 1, "still some of late");
+    assert_eq!(flip(&mut world, 700_000, true), 0, "once in ten minutes is no flapping");
+}
+
+#[test]
+fn an_outage_has_a_beginning_and_an_end() {
+    let mut world = base();
+    let minute = |minutes: i64| START.plus(minutes * 60_000);
+    step(&mut world, minute(0), vec![web(vec![ready(1, "a")]), gone("b")]);
+    step(&mut world, minute(1), vec![put(deleting(a())), web(vec![])]);
+    step(&mut world, minute(3), vec![put(of_web("c", "h1", 3, 5)), web(vec![ready(3, "c")])]);
+    let restless = world.1.unrest.of(&key()).unwrap();
+    assert_eq!(restless.outages, [Outage { from: Some(minute(1)), to: Some(minute(3)) }]);
+    assert_eq!((restless.down(minute(9)), restless.usable, restless.least), (120_000, 1, Some((0, minute(1)))));
+    assert_eq!(restless.pace.history(minute(3), 13), [1, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 1]);
+    assert!((restless.pace.per_minute(minute(3), 5) - 0.6).abs() < 1e-9);
+    assert_eq!(world.1.unrest.most(minute(3)).len(), 1);
+}
+
+#[test]
+fn a_time_line_is_walked_in_both_directions() {
+    let mut world = base();
+    step(&mut world, START, vec![web(vec![ready(1, "a")])]);
+    step(&mut world, START.plus(10), vec![put(unready(a()))]);
+    step(&mut world, START.plus(20), vec![put(a())]);
+    let ledger = &world.1.ledger;
+    let service = Subject::Service(key());
+    let row = Subject::Row(key(), id("a"));
+    assert_eq!(ledger.previous(&service, START.plus(20)).map(|entry| entry.at), Some(START));
+    assert_eq!(ledger.following(&row, START).map(|entry| entry.at), Some(START.plus(10)));
+    assert_eq!(ledger.following(&row, START.plus(20)), None);
+    assert_eq!(ledger.from(1).count(), ledger.len() - 1);
+}
+
+#[test]
+fn a_relist_is_told_as_one_and_has_no_lag() {
+    let mut world = base();
+    let listed = slice("web-1", "web", true, vec![ready(1, "a")]);
+    step(&mut world, START, vec![Delta::Pod(Step::Listed(vec![a()])), Delta::Slice(Step::Listed(vec![listed]))]);
+    assert!(!world.1.ledger.is_empty());
+    for entry in world.1.ledger.entries() {
+        assert_eq!((entry.heard, entry.lag), (Cause::Relist, None));
+    }
+}
+
+#[test]
+fn the_budget_is_kept_the_oldest_goes_first_and_that_is_said() {
+    let mut world = base();
+    world.1 = Past::new(400_000);
+    let mut reach = None;
+    for round in 0..6_000 {
+        let at = START.plus(round * 100);
+        let (pod, entry) = if round % 2 == 0 { (unready(b()), b_not_ready()) } else { (b(), ready(2, "b")) };
+        step(&mut world, at, vec![put(pod), web(vec![ready(1, "a"), entry])]);
+        let size = world.1.size();
+        assert!(size.bytes <= 460_000, "{size:?} after {round} rounds");
+        assert!(size.reach >= reach, "the reach never goes back");
+        reach = size.reach;
+    }
+    let (store, past) = &world;
+    let size = past.size();
+    assert!(size.versions > 5_000 && size.entries.count > 5_000, "{size:?}");
+    let since = size.reach.unwrap();
+    assert!(past.rewind(store, since.plus(-1)).is_err());
+    let there = past.rewind(store, since).unwrap();
+    let even = (since.0 - START.0) / 100 % 2 == 0;
+    assert_eq!(there.pod(&Key::new("shop", "b")).unwrap().ready, !even);
+    assert_eq!(past.ledger.entries().next().map(|entry| entry.number), Some(size.entries.count));
+    assert!(past.ledger.entries().next().unwrap().at >= size.entries.before.unwrap());
+}

@@ -16,6 +16,7 @@ pub(super) struct RawMeta<'a> {
     pub(super) resource_version: Str<'a>,
     pub(super) creation_timestamp: Str<'a>,
     pub(super) deletion_timestamp: Str<'a>,
+    pub(super) deletion_grace_period_seconds: Option<i64>,
     pub(super) labels: Pairs<'a>,
     pub(super) annotations: Notes<'a>,
     pub(super) owner_references: List<RawOwner<'a>>,

@@ -154,7 +154,7 @@ impl RawPod<'_> {
         let meta = self.metadata.project(interner)?;
         let addresses = status.addresses();
         Ok(Pod {
-            rare: rare(&meta.labels, spec, status, odd_texts(&addresses, interner), interner),
+            rare: rare(&meta.labels, (&self.metadata, spec, status), odd_texts(&addresses, interner), interner),
             meta,
             ips: addresses.iter().map(|(_, ip)| *ip).collect(),
             node: spec.node_name.some(interner),
@@ -193,8 +193,7 @@ fn second(text: &str) -> Option<Second> {
 /// Boxed only where something is there.
 fn rare(
     labels: &Labels,
-    spec: &RawSpec<'_>,
-    status: &RawStatus<'_>,
+    (metadata, spec, status): (&RawMeta<'_>, &RawSpec<'_>, &RawStatus<'_>),
     ip_texts: Vec<Text>,
     interner: &mut Interner,
 ) -> Option<Box<PodRare>> {
@@ -214,6 +213,7 @@ fn rare(
         windows: spec.os.as_ref().is_some_and(|os| &*os.name == "windows")
             || spec.node_selector.as_ref().is_some_and(|selector| &*selector.os == "windows"),
         ip_texts,
+        grace_seconds: metadata.deletion_grace_period_seconds.and_then(|seconds| u32::try_from(seconds).ok()),
         config_maps: mounted.filter_map(|volume| volume.config_map.as_ref()?.name.some(interner)).collect(),
     };
     (rare != PodRare::default()).then(|| Box::new(rare))
