@@ -11,13 +11,13 @@ use super::patch::Patch;
 use super::spool::Spool;
 use super::weigh::{self, Weigh};
 use crate::model::{Key, Kind, Slice, Time};
-use crate::store::{Change, Edit, Held, Known, Object, Pair, Store, Was};
+use crate::store::{Change, Edit, Hearing, Held, Object, Pair, Store, Was};
 
 /// What was, before each change.
 #[derive(Clone, Debug)]
 pub struct History {
     spool: Spool<Past>,
-    known: Known,
+    hearing: Hearing,
     /// When the record began.
     began: Option<Time>,
     /// When the newest thing happened that is no longer held.
@@ -35,7 +35,7 @@ struct Past {
 enum Before {
     Object(Was),
     Slice(Box<Patch>),
-    Known(Box<Known>),
+    Hearing(Box<Hearing>),
 }
 
 /// The moment lies before what is remembered.
@@ -47,7 +47,13 @@ pub struct OutOfReach {
 
 impl Default for History {
     fn default() -> Self {
-        Self { spool: Spool::default(), known: Store::new().known(), began: None, lost: None, newest: Time(i64::MIN) }
+        Self {
+            spool: Spool::default(),
+            hearing: Store::new().hearing(),
+            began: None,
+            lost: None,
+            newest: Time(i64::MIN),
+        }
     }
 }
 
@@ -62,10 +68,10 @@ impl History {
         let at = at.max(self.newest);
         self.newest = at;
         self.began.get_or_insert(at);
-        if !store.knows(&self.known) {
-            let was = std::mem::replace(&mut self.known, store.known());
-            let held = size_of::<Known>();
-            self.spool.push(Past { at, was: Before::Known(Box::new(was)) }, held);
+        if !store.hears(&self.hearing) {
+            let was = std::mem::replace(&mut self.hearing, store.hearing());
+            let held = size_of::<Hearing>();
+            self.spool.push(Past { at, was: Before::Hearing(Box::new(was)) }, held);
         }
         for Change { edit, .. } in changes {
             let (was, held) = match edit {
@@ -101,13 +107,13 @@ impl History {
             return Err(OutOfReach { since: self.reach() });
         }
         let mut store = present.clone();
-        let mut known = None;
+        let mut hearing = None;
         let mut first: HashSet<(Kind, &Key)> = HashSet::new();
         let mut objects = Vec::new();
         let mut chains: HashMap<&Key, Vec<&Patch>> = HashMap::new();
         for past in self.spool.after(|past| past.at <= to) {
             match &past.was {
-                Before::Known(was) => known = known.or(Some(&**was)),
+                Before::Hearing(was) => hearing = hearing.or(Some(&**was)),
                 Before::Slice(patch) => {
                     let key = &patch.rest().meta.key;
                     if !first.contains(&(Kind::Slice, key)) {
@@ -128,7 +134,7 @@ impl History {
                 objects.push(unwound(Some(chain), &Was::Slice(Held::By(Arc::clone(now)))));
             }
         }
-        store.put_back(to, known, objects);
+        store.put_back(to, hearing, objects);
         Ok(store)
     }
 

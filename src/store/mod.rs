@@ -27,7 +27,7 @@ pub use desired::{Bound, Desired, Excluded, desired};
 pub use knowledge::Skips;
 pub use lookup::Store;
 pub use nearest::{Elsewhere, NearMiss, distance};
-pub use past::{Held, Known, Was};
+pub use past::{Hearing, Held, Was};
 pub use ports::{Resolution, find_port};
 pub use row::{Facts, Member, Row, RowId, RowPort, Target};
 pub use summary::{PortSummary, Severity, Summary, broken_first};

@@ -35,9 +35,9 @@ pub enum Was {
     Namespace(Held<Namespace>),
 }
 
-/// How well each kind was known at one moment: everything in a store that is neither an object nor derived from one.
+/// How well each kind was heard at one moment: everything in a store that is neither an object nor derived from one.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Known([Knowledge; Kind::ALL.len()]);
+pub struct Hearing([Knowledge; Kind::ALL.len()]);
 
 impl<T: Object> Held<T> {
     /// The name.
@@ -50,19 +50,19 @@ impl<T: Object> Held<T> {
 }
 
 impl Store {
-    /// How well each kind is known.
-    pub fn known(&self) -> Known {
-        Known(self.knowledge.clone())
+    /// How well each kind is heard.
+    pub fn hearing(&self) -> Hearing {
+        Hearing(self.knowledge.clone())
     }
 
-    /// Whether each kind is as well known as it was.
-    pub fn knows(&self, known: &Known) -> bool {
-        self.knowledge == known.0
+    /// Whether each kind is heard as well as it was.
+    pub fn hears(&self, hearing: &Hearing) -> bool {
+        self.knowledge == hearing.0
     }
 
-    /// Puts objects back as they were at `at`, and how well they were known. Their order does not matter; of a name
+    /// Puts objects back as they were at `at`, and how well their kinds were heard. Their order does not matter; of a name
     /// given twice the last counts.
-    pub fn put_back(&mut self, at: Time, known: Option<&Known>, objects: impl IntoIterator<Item = Was>) {
+    pub fn put_back(&mut self, at: Time, hearing: Option<&Hearing>, objects: impl IntoIterator<Item = Was>) {
         let mut touched = std::mem::take(&mut self.unsettled);
         for was in objects {
             match was {
@@ -73,7 +73,7 @@ impl Store {
                 Was::Namespace(held) => self.hold(&mut touched, held),
             }
         }
-        if let Some(Known(knowledge)) = known.filter(|known| !self.knows(known)) {
+        if let Some(Hearing(knowledge)) = hearing.filter(|hearing| !self.hears(hearing)) {
             self.knowledge.clone_from(knowledge);
             touched.extend(self.services.iter().map(|service| service.meta.key.clone()));
             touched.extend(self.missing_services());
@@ -94,7 +94,7 @@ impl Store {
     }
 }
 
-/// The same objects, known as well, with the same edges and summaries.
+/// The same objects, heard as well, with the same edges and summaries.
 impl PartialEq for Store {
     fn eq(&self, other: &Self) -> bool {
         let summaries = |store: &Self| {

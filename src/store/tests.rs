@@ -6,6 +6,7 @@ use std::net::{IpAddr, Ipv4Addr};
 use proptest::prelude::*;
 
 use super::{Cause, Change, Edit, Store, Word};
+pub(crate) use crate::delta;
 use crate::delta::{Delta, Health, Step};
 use crate::model::{
     AddressType, Addresses, ClusterIp, Container, ContainerKind, ContainerPort, Endpoint, Family, IpMode, Key, Kind,

@@ -4,11 +4,11 @@ use std::collections::BTreeSet;
 
 use super::world::{START, b, base, deleting, gone, of_web, put, ready, step, unready, up, web};
 use crate::churn::{Past, Subject, Why};
-use crate::delta::{Delta, Step};
 use crate::model::{
     Endpoint, Hints, Key, Meta, Node, NodeReady, Phase, Pod, Port, Selector, Service, TargetPort, Text, Uid,
 };
 use crate::store::RowId;
+use crate::store::tests::delta::{Delta, Step};
 use crate::store::tests::{endpoint, pod, service, slice};
 
 /// All ways to merge streams, each of which keeps its order.

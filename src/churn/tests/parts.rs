@@ -2,8 +2,8 @@
 
 use super::world::{START, a, b, base, deleting, gone, of_web, put, ready, step, unready, web};
 use crate::churn::{LagOf, Outage, Past, Skew, Step as Stage, Subject, When};
-use crate::delta::{Delta, Step};
 use crate::model::{Endpoint, Key, Meta, Pod, PodRare, Second, Time, Uid};
+use crate::store::tests::delta::{Delta, Step};
 use crate::store::tests::{endpoint, pod, slice};
 use crate::store::{Cause, RowId, Store};
 

@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use proptest::prelude::*;
 
 use crate::churn::{Event, Past, Stage, Subject, diff};
-use crate::delta::{Delta, Fault, Health, Phase, Skipped};
 use crate::model::{Kind, Time};
+use crate::store::tests::delta::{Delta, Fault, Health, Phase, Skipped};
 use crate::store::tests::{any_delta, keys, live};
 use crate::store::{RowId, Store};
 
@@ -20,7 +20,7 @@ fn cases(usual: u32) -> ProptestConfig {
 fn any_word() -> impl Strategy<Value = Delta> {
     let kind = || prop::sample::select(Kind::ALL.to_vec());
     let health = (kind(), 0u8..5).prop_map(|(kind, what)| {
-        let fault = Fault { phase: Phase::Watch, cause: crate::delta::Cause::Closed };
+        let fault = Fault { phase: Phase::Watch, cause: crate::store::tests::delta::Cause::Closed };
         let health = match what {
             0 => Health::NotServed,
             1 => Health::Loading { seen: 3 },
@@ -137,7 +137,7 @@ proptest! {
 
 /// The same again, as a source that has reconnected sends it.
 fn relist(store: &Store) -> Vec<Delta> {
-    use crate::delta::Step;
+    use crate::store::tests::delta::Step;
     let mut deltas = vec![
         Delta::Pod(Step::Listed(store.pods().map(|pod| pod.as_ref().clone()).collect())),
         Delta::Node(Step::Listed(store.nodes().map(|node| node.as_ref().clone()).collect())),

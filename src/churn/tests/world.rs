@@ -3,11 +3,11 @@
 use std::sync::Arc;
 
 use crate::churn::Past;
-use crate::delta::{Delta, Step};
 use crate::model::{
     ContainerState, ContainerStatus, Endpoint, Key, Labels, Meta, Node, NodeReady, Owner, Pod, Text, Time, Uid,
 };
 use crate::store::Store;
+use crate::store::tests::delta::{Delta, Step};
 use crate::store::tests::{endpoint, live, node, pod, service, slice};
 
 pub(super) const START: Time = Time(1_000_000);
