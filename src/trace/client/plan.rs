@@ -236,7 +236,8 @@ mod tests {
         for library in Library::ALL {
             let of = |name: &str| candidates(&Name::parse(name).unwrap(), &conf, library, Wanted::Any);
             assert!(of("a").order_assumed && of("a.b").order_assumed, "{library}");
-            assert!(!of("a.").order_assumed, "{library}");
+            let rooted = of("a.");
+            assert!(!rooted.order_assumed && !rooted.line_assumed, "{library}");
         }
         // With nothing to search in, the order is plain.
         let alone = ResolvConf { unseen: unseen(None, true), ..ResolvConf::default() };

@@ -232,3 +232,24 @@ fn a_failing_server_is_asked_again() {
         assert_eq!(told, expected, "{conf:?} {reply:?}");
     }
 }
+
+#[test]
+fn one_failing_query_of_two_is_repeated_as_each_library_does() {
+    let conf = ResolvConf::default();
+    let sent = |library, wanted, aaaa: Reply| {
+        let ask = |_: &str, query| if query == Query::A { Reply::NxDomain } else { aaaa.clone() };
+        lookup(&Name::parse("a.").unwrap(), &conf, library, wanted, ask).queries
+    };
+    // Two attempts; musl has two repetitions for each query, and one failing query uses them all up.
+    assert_eq!([Glibc, Musl, Go].map(|library| sent(library, Wanted::Any, Reply::ServFail)), [2, 11, 3]);
+    assert_eq!([Glibc, Musl, Go].map(|library| sent(library, Wanted::Any, Reply::Timeout)), [2, 3, 3]);
+    assert_eq!([Glibc, Musl, Go].map(|library| sent(library, Wanted::V6, Reply::ServFail)), [2, 6, 2]);
+}
+
+#[test]
+fn the_first_doubt_is_the_one_a_conclusion_names() {
+    let zone = [("web.shop.svc.k8s.", Reply::Unknown), ("web.svc.k8s.", Reply::Unknown)];
+    let played = play("web", CLUSTER, Glibc, Wanted::Any, &zone);
+    assert_eq!(played.doubts.iter().map(|doubt| doubt.step).collect::<Vec<_>>(), [0, 1]);
+    assert!(matches!(played.conclusion, Conclusion::If(Doubt { step: 0, .. }, _)));
+}
