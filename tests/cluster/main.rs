@@ -11,6 +11,8 @@ mod observer;
 mod pty;
 #[expect(dead_code, reason = "tests open the shop, the playground lives in it")]
 mod shop;
+mod worlds;
 
+mod proxy;
 mod rights;
 mod truth;

@@ -3,9 +3,9 @@
 //! It is gone when it is dropped, also after a panic, and when the process that started it dies in any way.
 
 mod api;
-mod options;
-mod ports;
-mod process;
+pub(crate) mod options;
+pub(crate) mod ports;
+pub(crate) mod process;
 mod start;
 mod users;
 

@@ -7,8 +7,28 @@ use std::path::PathBuf;
 pub(crate) struct Options {
     /// More flags for kube-apiserver.
     pub apiserver: Vec<String>,
+    /// More flags for kube-controller-manager.
+    pub controllers: Vec<String>,
     /// Start no kwok: pods stay as their status is patched.
     pub without_kwok: bool,
+}
+
+impl Options {
+    /// Nothing moves by itself: no kubelet, no pod is collected, pods need no ServiceAccount.
+    pub(crate) fn still() -> Self {
+        Self {
+            apiserver: vec!["--disable-admission-plugins=ServiceAccount".to_owned()],
+            controllers: [
+                "--controllers=*,-pod-garbage-collector-controller",
+                // Nodes get a range of pods in both families.
+                "--cluster-cidr=10.244.0.0/16,fd00:10:244::/56",
+                "--node-cidr-mask-size-ipv6=64",
+            ]
+            .map(str::to_owned)
+            .to_vec(),
+            without_kwok: true,
+        }
+    }
 }
 
 /// The Kubernetes version to test against: `$PODPATH_CLUSTER_VERSION`, else the newest.

@@ -76,6 +76,16 @@ impl Cluster {
         path
     }
 
+    /// The API server's port on 127.0.0.1.
+    pub(crate) fn port(&self) -> u16 {
+        self.port
+    }
+
+    /// Starts a program in the cluster's folder; it ends when it is dropped, or with us.
+    pub(crate) fn beside(&self, name: &str, program: &Path, arguments: &[String]) -> Process {
+        Process::start(self.dir.path(), name, program, arguments)
+    }
+
     /// What clients asked: one JSON event a line.
     pub(crate) fn audit_log(&self) -> String {
         fs::read_to_string(self.dir.path().join("audit.log")).unwrap_or_default()
@@ -90,7 +100,7 @@ impl Cluster {
             base.iter().chain(&speed).chain(extra).map(|text| (*text).to_owned()).collect()
         };
         let (controllers, scheduler) = ((self.port + 3).to_string(), (self.port + 4).to_string());
-        let arguments = common(&[
+        let mut arguments = common(&[
             "--secure-port",
             &controllers,
             "--service-account-private-key-file",
@@ -105,6 +115,7 @@ impl Cluster {
             "--concurrent-deployment-syncs",
             "10",
         ]);
+        arguments.extend(self.options.controllers.iter().cloned());
         self.controllers = Some(Process::start(at, "controllers", &program("kube-controller-manager"), &arguments));
         let arguments = common(&["--secure-port", &scheduler]);
         self.scheduler = Some(Process::start(at, "scheduler", &program("kube-scheduler"), &arguments));

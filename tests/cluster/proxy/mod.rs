@@ -1,0 +1,91 @@
+//! What the real kube-proxy programs on a node is what is predicted, for random worlds.
+//!
+//! `PODPATH_WORLDS=12 cargo test --features real-cluster --test cluster kube_proxy -- --nocapture` is the long form;
+//! `PODPATH_SEED=…` replays one world. Where the machine has no network namespaces for us the test fails and says so in
+//! one line; `--skip kube_proxy` leaves it out.
+
+mod compare;
+mod node;
+mod packets;
+mod ruleset;
+
+use std::collections::BTreeMap;
+use std::net::IpAddr;
+
+use podpath::model::{Cidr, ClusterIp, Key};
+use podpath::store::Store;
+use podpath::trace::proxy::ProxyConfig;
+use serde_json::Value;
+
+use self::compare::differs;
+use self::node::{Door, Node, impossible};
+use crate::harness::{Api, Cluster, Options};
+use crate::observer::listed;
+use crate::worlds::{World, put, seeds, versions};
+
+/// A mismatch is explained for so many.
+const SHOWN: usize = 8;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn kube_proxy_programs_what_is_predicted() {
+    if let Some(why) = impossible() {
+        panic!("kube-proxy: NOT RUN: {why}");
+    }
+    let seeds = seeds();
+    let long = std::env::var_os("PODPATH_WORLDS").is_some();
+    let (mut packets, mut mismatches) = (0, Vec::new());
+    for seed in seeds {
+        println!("kube-proxy: world of PODPATH_SEED={seed}");
+        let started = std::time::Instant::now();
+        let cluster = Cluster::start(Options::still()).await;
+        let world = World::of(seed, if long { 18 } else { 12 });
+        put(cluster.api(), &world).await;
+        let before = versions(cluster.api()).await;
+        let store = listed(cluster.api()).await;
+        println!("kube-proxy: {} Services, {:?}", store.services().count(), started.elapsed());
+        let mut door = Door::open(&cluster);
+        let mut nodes = Vec::new();
+        for name in ["n0", "n1", "n2"] {
+            nodes.push(Node::start(&cluster, &mut door, name).await);
+        }
+        let last = last(&store, seed);
+        let ranges = pod_ranges(cluster.api()).await;
+        for node in &mut nodes {
+            let rules = node.synced(&last).await;
+            let config = ProxyConfig::parse(&node.config).expect("our own configuration");
+            let tried = packets::all(&store, node.name, &ranges);
+            let mut fates = BTreeMap::<&str, usize>::new();
+            for packet in &tried {
+                let fate = rules.fate(packet);
+                *fates.entry(fate.word()).or_default() += 1;
+                if let Some(difference) = differs(&store, (node.name, &config), packet, &fate) {
+                    mismatches.push(format!("PODPATH_SEED={seed}, node {}: {difference}", node.name));
+                }
+            }
+            packets += tried.len();
+            println!("kube-proxy: {}: {} packets, {fates:?}, {:?}", node.name, tried.len(), started.elapsed());
+        }
+        assert!(versions(cluster.api()).await == before, "PODPATH_SEED={seed}: the cluster moved while it was read");
+    }
+    println!("kube-proxy: {packets} packets, {} mismatches", mismatches.len());
+    assert!(mismatches.is_empty(), "{}", mismatches[..mismatches.len().min(SHOWN)].join("\n"));
+}
+
+/// The cluster IPs of the Service that was made last.
+fn last(store: &Store, seed: u64) -> Vec<IpAddr> {
+    let key = Key::new("sentinel", format!("last-changed-{seed}-s").as_str());
+    match &store.service(&key).expect("the last Service").cluster_ip {
+        ClusterIp::Ips(ips) => ips.clone(),
+        ClusterIp::Headless | ClusterIp::Absent => panic!("{key} has no cluster IP"),
+    }
+}
+
+/// The ranges of each node's pods.
+async fn pod_ranges(api: &Api) -> Vec<(String, Vec<Cidr>)> {
+    let read = |node: &Value| {
+        let ranges = node["spec"]["podCIDRs"].as_array().into_iter().flatten();
+        let ranges = ranges.filter_map(|range| Cidr::parse(range.as_str()?)).collect();
+        (node["metadata"]["name"].as_str().unwrap_or_default().to_owned(), ranges)
+    };
+    api.list("/api/v1/nodes").await.iter().map(read).collect()
+}
