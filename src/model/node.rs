@@ -28,7 +28,7 @@ pub struct Node {
     pub meta: Meta,
     /// Label `topology.kubernetes.io/zone`, if not empty.
     pub zone: Option<Text>,
-    /// `status.addresses` of type InternalIP and ExternalIP.
+    /// `status.addresses` of type InternalIP, then those of type ExternalIP: the first of a family is the primary one.
     pub addresses: Vec<IpAddr>,
     /// The Ready condition.
     pub ready: NodeReady,

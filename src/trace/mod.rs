@@ -5,6 +5,7 @@
 //! To add a step: its file here, its place in the composed trace, its words in `view`.
 
 pub mod client;
+pub mod container;
 pub mod dns;
 mod evidence;
 mod finding;

@@ -40,6 +40,10 @@ pub enum Missing {
     NodeAddresses,
     /// The node on which the source runs.
     SourceNode,
+    /// All Nodes.
+    Nodes,
+    /// All Pods.
+    Pods,
     /// The ranges of cluster IPs.
     ServiceCidrs,
     /// The mode is one whose decisions are not modelled.
@@ -199,10 +203,10 @@ pub(super) fn balancer_vips(service: &Service, family: Family) -> impl Iterator<
 }
 
 /// Whether a Service port has an address for the outside in a family.
-fn external(service: &Service, port: &ServicePort, family: Family) -> bool {
+fn external(service: &Service, port: &ServicePort, family: Family, config: &ProxyConfig) -> bool {
     port.node_port.is_some()
         || balancer_vips(service, family).next().is_some()
-        || service.external_ips.iter().any(|ip| Family::of(ip) == family)
+        || (config.serves_external_ips() && service.external_ips.iter().any(|ip| Family::of(ip) == family))
 }
 
 /// One kind of hint over the ready endpoints: `Ok` where it is in force.
@@ -263,7 +267,7 @@ pub fn categorize(
     config: &ProxyConfig,
 ) -> Choice {
     let (service, port) = service;
-    let outside = external(service, port, family);
+    let outside = external(service, port, family, config);
     let uses_cluster = !internal_local(service) || outside;
     let uses_local = internal_local(service) || (external_local(service) && outside);
     let ready: Vec<&Backend<'_>> = backends.iter().filter(|backend| backend.endpoint.is_ready()).collect();

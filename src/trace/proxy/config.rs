@@ -86,6 +86,8 @@ pub struct ProxyConfig {
     pub localhost_node_ports: bool,
     /// Feature gate `KubeProxyNFTablesLocalhostNodePorts`, off by default.
     pub localhost_gate: bool,
+    /// Feature gate `AllowServiceExternalIPs`, on by default; off counts from 1.36.
+    pub external_ips_gate: bool,
     /// `ipvs.scheduler`; `rr` where it is empty.
     pub scheduler: Text,
 }
@@ -155,6 +157,7 @@ impl Default for ProxyConfig {
             masquerade_all: false,
             localhost_node_ports: true,
             localhost_gate: false,
+            external_ips_gate: true,
             scheduler: "rr".into(),
         }
     }
@@ -202,6 +205,7 @@ impl ProxyConfig {
             masquerade_all: masquerade_all.unwrap_or_default(),
             localhost_node_ports: iptables.localhost_node_ports.unwrap_or(true),
             localhost_gate: gates.get("KubeProxyNFTablesLocalhostNodePorts") == Some(&true),
+            external_ips_gate: gates.get("AllowServiceExternalIPs") != Some(&false),
             scheduler: scheduler.map_or_else(|| "rr".into(), Text::from),
         })
     }
@@ -214,6 +218,11 @@ impl ProxyConfig {
     /// Whether the kube-proxy that runs is at least 1.`minor`.`patch`; an unknown one is the newest.
     pub fn at_least(&self, minor: u16, patch: u16) -> bool {
         self.release.is_none_or(|release| release >= Release { minor, patch })
+    }
+
+    /// Whether `externalIPs` are served at all (R4.12).
+    pub fn serves_external_ips(&self) -> bool {
+        self.external_ips_gate || !self.at_least(36, 0)
     }
 
     /// The range of the pod network in one family.
@@ -329,7 +338,10 @@ nodePortAddresses: null
             ProxyConfig::parse("mode: ipvs\niptables: {masqueradeAll: true}\nnftables: {masqueradeAll: false}\n");
         assert_eq!((ipvs.clone().unwrap().mode, ipvs.unwrap().masquerade_all), (Mode::Ipvs, true));
         let gate = ProxyConfig::parse("featureGates: {KubeProxyNFTablesLocalhostNodePorts: false}").unwrap();
-        assert!(!gate.localhost_gate);
+        assert!(!gate.localhost_gate && gate.serves_external_ips());
+        let gate = ProxyConfig::parse("featureGates: {AllowServiceExternalIPs: false}").unwrap();
+        assert!(!gate.serves_external_ips());
+        assert!(gate.with_release(Release::parse("1.35.9")).serves_external_ips());
         for (word, mode) in [
             ("ClusterCIDR", DetectLocal::ClusterCidr),
             ("BridgeInterface", DetectLocal::BridgeInterface),

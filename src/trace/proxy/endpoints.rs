@@ -211,6 +211,11 @@ fn settle<'a>(mut entries: Vec<Entry<'a>>, node: Option<&Text>, config: &ProxyCo
     backends
 }
 
+/// Whether a slice port is that of a Service port.
+pub(super) fn joins(own: &SlicePort, port: (&Text, &Protocol)) -> bool {
+    own.name.as_ref() == Some(port.0) && own.protocol == *port.1
+}
+
 /// The endpoints of one Service port: the join is by port name and protocol only (§4.2).
 pub fn backends<'a>(
     slices: impl Iterator<Item = &'a Slice>,
@@ -219,8 +224,7 @@ pub fn backends<'a>(
     node: Option<&Text>,
     config: &ProxyConfig,
 ) -> Vec<Backend<'a>> {
-    let joins = |own: &SlicePort| own.name.as_ref() == Some(port.0) && own.protocol == *port.1;
-    let entries = gather(slices, family, joins).into_iter().map(|(_, entry)| entry);
+    let entries = gather(slices, family, |own| joins(own, port)).into_iter().map(|(_, entry)| entry);
     settle(entries.collect(), node, config)
 }
 

@@ -121,7 +121,7 @@ pub struct Pick {
 /// Why a connection is refused at once.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Refusal {
-    /// No endpoint could be used anywhere (D58).
+    /// No endpoint could be used anywhere (D58); [`super::left_out`] tells why those that exist are not.
     NoEndpoint,
     /// The Service has no such port (D60, D61): its ports.
     UndefinedPort(Key, Vec<(Port, Protocol)>),
@@ -217,6 +217,10 @@ pub enum Assumption {
     SourceKept,
     /// Some objects of this kind could not be read, and are not counted.
     Skipped(Kind),
+    /// Releases before 1.31 differ in ways that are not modelled: when zone hints count, endpoints that shut down.
+    OldRelease,
+    /// The node's rules may have stopped following changes (R4.23); [`super::frozen`] names the Service port.
+    RulesFrozen,
     /// kube-proxy cannot have started with its `nodePortAddresses` (R4.17).
     NodePortWords,
 }

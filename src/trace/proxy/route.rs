@@ -9,7 +9,7 @@ use super::choice::{balancer_vips, external_local, internal_local};
 use super::{
     Assumption, Backend, Chosen, Decision, DetectLocal, EntryNode, Loss, Masquerade, Match, Missing, Mode, Origin,
     Packet, Pass, Pick, Policy, ProxyConfig, Refusal, Routed, Served, Source, Unseen, Via, backends, categorize,
-    cluster_ip, serves_node_ports,
+    cluster_ip, frozen, serves_node_ports,
 };
 use crate::model::{Affinity, Cidr, ClusterIp, Family, Kind, Port, Protocol, Service, ServicePort};
 use crate::store::Store;
@@ -26,6 +26,9 @@ pub fn route<'a>(
     let mut walk = Walk { store, packet: *packet, entry, config, service_cidrs, assumptions: BTreeSet::new() };
     let (mut decision, matched) = walk.decide();
     walk.assume_config();
+    if frozen(store, walk.family(), walk.entry.at, config).is_some() {
+        walk.assumptions.insert(Assumption::RulesFrozen);
+    }
     for kind in [Kind::Service, Kind::Slice] {
         if store.skips(kind).count > 0 {
             walk.assumptions.insert(Assumption::Skipped(kind));
@@ -82,6 +85,9 @@ impl<'a> Walk<'a, '_> {
                 self.assumptions.insert(Assumption::Scheduler);
             }
         }
+        if !self.config.at_least(31, 0) {
+            self.assumptions.insert(Assumption::OldRelease);
+        }
         if self.config.refuses_node_port_words() {
             self.assumptions.insert(Assumption::NodePortWords);
         }
@@ -115,7 +121,7 @@ impl<'a> Walk<'a, '_> {
             let Ok(own) = cluster_ip(service, family) else { continue };
             let via = if own == to {
                 Via::ClusterIp
-            } else if service.external_ips.contains(&to) {
+            } else if self.config.serves_external_ips() && service.external_ips.contains(&to) {
                 Via::ExternalIp
             } else if balancer_vips(service, family).any(|ip| ip == to) {
                 Via::LoadBalancer

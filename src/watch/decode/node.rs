@@ -64,15 +64,14 @@ impl RawNode<'_> {
     pub(super) fn project(&self, interner: &mut Interner) -> Result<Node, DecodeError> {
         let meta = self.metadata.project(interner)?;
         let status = self.status.as_ref();
+        let addresses = status.map(|status| &*status.addresses).unwrap_or_default();
         let ready = status.and_then(|status| status.conditions.iter().find(|condition| &*condition.kind == "Ready"));
         Ok(Node {
             zone: meta.labels.get(ZONE).filter(|zone| !zone.is_empty()).cloned(),
             meta,
-            addresses: status
-                .map(|status| &*status.addresses)
-                .unwrap_or_default()
-                .iter()
-                .filter(|address| matches!(&*address.kind, "InternalIP" | "ExternalIP"))
+            addresses: ["InternalIP", "ExternalIP"]
+                .into_iter()
+                .flat_map(|kind| addresses.iter().filter(move |address| &*address.kind == kind))
                 .filter_map(|address| Addresses::parse_one(&address.address))
                 .collect(),
             ready: match ready {

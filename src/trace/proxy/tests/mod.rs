@@ -1,0 +1,7 @@
+//! Sentences about a small world.
+
+mod cluster;
+mod endpoints;
+mod open;
+mod rows;
+mod world;
