@@ -95,6 +95,16 @@ impl Store {
         self.pods.iter()
     }
 
+    /// The pods of one namespace, by name.
+    pub fn pods_in<'a>(&'a self, namespace: &'a Text) -> impl Iterator<Item = &'a Arc<Pod>> {
+        self.pods.within(namespace)
+    }
+
+    /// The Services of one namespace, by name.
+    pub fn services_in<'a>(&'a self, namespace: &'a Text) -> impl Iterator<Item = &'a Arc<Service>> {
+        self.services.within(namespace)
+    }
+
     /// One pod.
     pub fn pod(&self, key: &Key) -> Option<&Arc<Pod>> {
         self.pods.get(key)

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::{Held, Pair};
 use crate::delta::Step;
-use crate::model::{Key, Meta, Namespace, Node, Pod, Service, Slice, Uid};
+use crate::model::{Key, Meta, Namespace, Node, Pod, Service, Slice, Text, Uid};
 
 /// Anything with metadata.
 pub trait Object: PartialEq {
@@ -37,6 +37,12 @@ impl<T: Object> Table<T> {
 
     pub(super) fn iter(&self) -> impl DoubleEndedIterator<Item = &Arc<T>> {
         self.rows.values()
+    }
+
+    /// Those of one namespace.
+    pub(super) fn within<'a>(&'a self, namespace: &'a Text) -> impl Iterator<Item = &'a Arc<T>> {
+        let first = Key { namespace: namespace.clone(), name: Text::default() };
+        self.rows.range(first..).map(|(_, object)| object).take_while(move |object| object.meta().key.namespace == *namespace)
     }
 
     pub(super) fn len(&self) -> usize {

@@ -9,6 +9,7 @@ pub mod container;
 pub mod dns;
 mod evidence;
 mod finding;
+pub mod path;
 pub mod proxy;
 mod question;
 mod reason;
@@ -17,7 +18,7 @@ pub mod why;
 
 pub use evidence::{Assumption, Blind, Confidence, Evidence, Source};
 pub use finding::{Finding, Near, PreferenceOff, SliceIgnored, Weight};
-pub use question::{Asked, AskedPort, BadQuestion, Client, Lookup, Question};
+pub use question::{Asked, AskedPort, BadQuestion, Client, Question};
 pub use reason::Reason;
 
 /// A step of the way from a client to a container, in the order of the packet.

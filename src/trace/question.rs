@@ -2,6 +2,7 @@
 
 use std::net::IpAddr;
 
+use super::client::Wanted;
 use crate::model::{Addresses, Key, Port, Protocol, Text};
 
 /// Where the client stands.
@@ -36,22 +37,6 @@ pub enum Asked {
     Address(IpAddr),
 }
 
-/// Which records are asked for.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Lookup {
-    /// A and AAAA, as `getaddrinfo` does.
-    #[default]
-    Both,
-    /// A only.
-    A,
-    /// AAAA only.
-    Aaaa,
-    /// SRV.
-    Srv,
-    /// PTR: the address is looked up backwards.
-    Ptr,
-}
-
 /// A question.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Question {
@@ -62,7 +47,7 @@ pub struct Question {
     /// The protocol.
     pub protocol: Protocol,
     /// Which records.
-    pub lookup: Lookup,
+    pub wanted: Wanted,
     /// Where the client stands.
     pub client: Client,
 }
@@ -124,19 +109,19 @@ impl Question {
         };
         let service_record =
             name.starts_with('_') && name.split('.').nth(1).is_some_and(|label| label.starts_with('_'));
-        let lookup = if service_record { Lookup::Srv } else { Lookup::Both };
-        Ok(Self { asked, port: port.or(scheme_port), protocol, lookup, client })
+        let wanted = if service_record { Wanted::Srv } else { Wanted::Any };
+        Ok(Self { asked, port: port.or(scheme_port), protocol, wanted, client })
     }
 
     /// The same question with other records.
     ///
     /// # Errors
     /// PTR of a name.
-    pub fn with_lookup(mut self, lookup: Lookup) -> Result<Self, BadQuestion> {
-        if let (Lookup::Ptr, Asked::Name(name)) = (lookup, &self.asked) {
+    pub fn wanting(mut self, wanted: Wanted) -> Result<Self, BadQuestion> {
+        if let (Wanted::Ptr, Asked::Name(name)) = (wanted, &self.asked) {
             return Err(BadQuestion::PtrOfName(name.clone()));
         }
-        self.lookup = lookup;
+        self.wanted = wanted;
         Ok(self)
     }
 }
@@ -204,8 +189,8 @@ mod tests {
             assert_eq!((question.asked, question.port), (asked, port), "{text}");
         }
         assert_eq!(ask("dns:53/udp").protocol, Protocol::Udp);
-        assert_eq!(ask("_http._tcp.web").lookup, Lookup::Srv);
-        assert_eq!(ask("_web").lookup, Lookup::Both);
+        assert_eq!(ask("_http._tcp.web").wanted, Wanted::Srv);
+        assert_eq!(ask("_web").wanted, Wanted::Any);
     }
 
     #[test]
@@ -221,7 +206,7 @@ mod tests {
         for (text, expected) in cases {
             assert_eq!(Question::parse(text, Client::Outside), Err(expected), "{text}");
         }
-        assert!(ask("web").with_lookup(Lookup::Ptr).is_err());
-        assert!(ask("10.0.0.1").with_lookup(Lookup::Ptr).is_ok());
+        assert!(ask("web").wanting(Wanted::Ptr).is_err());
+        assert!(ask("10.0.0.1").wanting(Wanted::Ptr).is_ok());
     }
 }

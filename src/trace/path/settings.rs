@@ -1,0 +1,158 @@
+//! What a trace has to know of the cluster's own parts: DNS, kubelets, kube-proxy. What cannot be read is assumed, and
+//! said to be.
+
+use std::collections::BTreeSet;
+use std::net::IpAddr;
+use std::sync::LazyLock;
+
+use super::texts;
+use crate::model::{Cidr, ClusterIp, Key, Kind, Pod, Service, Text};
+use crate::store::Store;
+use crate::trace::client::KubeletDns;
+use crate::trace::dns::config::Config;
+use crate::trace::dns::{CoreDnsVersion, Name};
+use crate::trace::proxy::{ProxyConfig, Release};
+use crate::trace::Assumption;
+
+/// The label of the DNS Service and its pods (R1.5).
+const DNS_LABEL: (&str, &str) = ("k8s-app", "kube-dns");
+/// The port of DNS.
+const DNS_PORT: u16 = 53;
+
+/// The cluster's own parts.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// What kubelets tell pods of DNS.
+    pub kubelet: KubeletDns,
+    /// What of that is assumed.
+    pub kubelet_assumed: BTreeSet<Assumption>,
+    /// The DNS Service.
+    pub dns_service: Option<Key>,
+    /// The Corefile.
+    pub corefile: Config,
+    /// What of that is assumed.
+    pub corefile_assumed: BTreeSet<Assumption>,
+    /// The release of CoreDNS.
+    pub core_dns: CoreDnsVersion,
+    /// The pods behind the DNS Service.
+    pub dns_pods: Vec<Key>,
+    /// kube-proxy's configuration.
+    pub proxy: ProxyConfig,
+    /// It could not be read: line, column.
+    pub proxy_unread: Option<(u64, u64)>,
+    /// The ranges of cluster IPs, where they are known.
+    pub service_cidrs: Option<Vec<Cidr>>,
+    /// Another service proxy than kube-proxy seems to run (R4.3).
+    pub other_proxy: bool,
+}
+
+impl Settings {
+    /// What can be read of them, with what is usual in place of the rest (R1.5, R2.1, R4.3).
+    pub fn of(store: &Store) -> Self {
+        let mut corefile_assumed = BTreeSet::new();
+        let corefile = match texts::corefile(store) {
+            None => {
+                corefile_assumed.insert(Assumption::Corefile);
+                Config::kubeadm(&cluster_local())
+            }
+            Some(text) => Config::read(&text, &Default::default()).unwrap_or_else(|error| {
+                corefile_assumed.insert(Assumption::CorefileUnread(error.at.line, error.at.column));
+                Config::kubeadm(&cluster_local())
+            }),
+        };
+        let dns_service = dns_service(store);
+        let pods = dns_service.map(|service| store.selected(&service.meta.key).collect::<Vec<_>>()).unwrap_or_default();
+        let images = pods.iter().flat_map(|pod| pod.containers.iter()).map(|container| &container.image);
+        let image = images.clone().find_map(|image| CoreDnsVersion::of_image(image).filter(|_| image.contains("coredns")));
+        if image.is_none() {
+            corefile_assumed.insert(Assumption::DnsServer);
+        }
+        let (kubelet, kubelet_assumed) = kubelet(store, dns_service, &corefile);
+        let (proxy, proxy_unread) = match texts::kube_proxy(store).map(|text| ProxyConfig::parse(&text)) {
+            Some(Ok(config)) => (config, None),
+            Some(Err(error)) => (ProxyConfig::default(), Some(error.position())),
+            None => (ProxyConfig::default(), None),
+        };
+        let release = proxy_release(store);
+        Self {
+            kubelet,
+            kubelet_assumed,
+            dns_service: dns_service.map(|service| service.meta.key.clone()),
+            corefile,
+            corefile_assumed,
+            core_dns: image.unwrap_or_default(),
+            dns_pods: pods.iter().map(|pod| pod.meta.key.clone()).collect(),
+            proxy: proxy.with_release(release),
+            proxy_unread,
+            service_cidrs: texts::service_cidrs(store),
+            other_proxy: store.complete(Kind::Pod) && proxies(store).next().is_none(),
+        }
+    }
+
+    /// Whether an address is that of the cluster DNS, as far as is known.
+    pub fn is_cluster_dns(&self, address: &IpAddr) -> bool {
+        self.kubelet.cluster_dns.contains(address)
+    }
+
+    /// The pods behind the DNS Service.
+    pub fn dns_pods<'a>(&self, store: &'a Store) -> Vec<&'a Pod> {
+        self.dns_pods.iter().filter_map(|key| store.pod(key).map(|pod| &**pod)).collect()
+    }
+}
+
+fn cluster_local() -> Name {
+    Name::new("cluster.local").unwrap_or_else(|_| Name::root())
+}
+
+/// The Service that kubelets give pods as their nameserver: `kube-system/kube-dns`, else any with the label and port 53.
+fn dns_service(store: &Store) -> Option<&Service> {
+    let usual = store.service(&Key::new("kube-system", "kube-dns")).map(|service| &**service);
+    let labelled = || {
+        let serves = |service: &&Service| {
+            let label = service.meta.labels.get(DNS_LABEL.0).is_some_and(|value| *value == *DNS_LABEL.1);
+            label && service.ports.iter().any(|port| port.port.0 == DNS_PORT)
+        };
+        store.services().map(|service| &**service).find(serves)
+    };
+    usual.or_else(labelled)
+}
+
+/// R1.5: the kubelet's ConfigMap, else the DNS Service; the domain from kubeadm's ConfigMap, else from the Corefile.
+fn kubelet(store: &Store, dns: Option<&Service>, corefile: &Config) -> (KubeletDns, BTreeSet<Assumption>) {
+    let mut assumed = BTreeSet::new();
+    let written = texts::kubelet(store);
+    let mut cluster_dns: Vec<IpAddr> = written.iter().flat_map(|written| &written.cluster_dns).copied().collect();
+    if cluster_dns.is_empty() {
+        assumed.insert(Assumption::ClusterDns);
+        if let Some(ClusterIp::Ips(ips)) = dns.map(|service| &service.cluster_ip) {
+            cluster_dns.clone_from(ips);
+        }
+    } else {
+        assumed.insert(Assumption::KubeletConfig);
+    }
+    let named = written.and_then(|written| written.cluster_domain).or_else(|| texts::kubeadm_domain(store));
+    let domain = named.unwrap_or_else(|| {
+        let served = corefile.domain().map(|zone| zone.as_str().trim_end_matches('.').to_owned());
+        let domain = served.filter(|zone| !zone.is_empty()).unwrap_or_else(|| "cluster.local".to_owned());
+        assumed.insert(Assumption::ClusterDomain(domain.clone()));
+        domain
+    });
+    let kubelet = KubeletDns { cluster_dns, cluster_domain: domain, ..KubeletDns::default() };
+    (kubelet, assumed)
+}
+
+/// The pods of kube-proxy, where they usually are.
+fn proxies(store: &Store) -> impl Iterator<Item = &Pod> {
+    static SYSTEM: LazyLock<Text> = LazyLock::new(|| Text::from("kube-system"));
+    let labelled = |pod: &&Pod| pod.meta.labels.get("k8s-app").is_some_and(|app| *app == *"kube-proxy");
+    store.pods_in(&SYSTEM).map(|pod| &**pod).filter(labelled)
+}
+
+/// The release of kube-proxy, by the tag of its image.
+fn proxy_release(store: &Store) -> Option<Release> {
+    let mut images = proxies(store).flat_map(|pod| pod.containers.iter()).map(|container| &container.image);
+    images.find_map(|image| {
+        let (_, tag) = image.rsplit_once("kube-proxy:")?;
+        Release::parse(tag.split('@').next()?.trim_start_matches('v'))
+    })
+}
