@@ -1,5 +1,7 @@
 //! What a Pod's specification says about how its own processes resolve names.
 
+use std::fmt;
+
 use super::Text;
 
 /// `spec.dnsPolicy`
@@ -16,6 +18,18 @@ pub enum DnsPolicy {
     None,
     /// A word this program does not know; the kubelet takes it for `ClusterFirst`.
     Other(Text),
+}
+
+impl fmt::Display for DnsPolicy {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::ClusterFirst => "ClusterFirst",
+            Self::ClusterFirstWithHostNet => "ClusterFirstWithHostNet",
+            Self::Default => "Default",
+            Self::None => "None",
+            Self::Other(word) => word,
+        })
+    }
 }
 
 /// `spec.dnsConfig`. That it is there at all counts, even if it is empty: the kubelet then drops duplicates.

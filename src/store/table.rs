@@ -42,7 +42,10 @@ impl<T: Object> Table<T> {
     /// Those of one namespace.
     pub(super) fn within<'a>(&'a self, namespace: &'a Text) -> impl Iterator<Item = &'a Arc<T>> {
         let first = Key { namespace: namespace.clone(), name: Text::default() };
-        self.rows.range(first..).map(|(_, object)| object).take_while(move |object| object.meta().key.namespace == *namespace)
+        self.rows
+            .range(first..)
+            .map(|(_, object)| object)
+            .take_while(move |object| object.meta().key.namespace == *namespace)
     }
 
     pub(super) fn len(&self) -> usize {

@@ -123,6 +123,12 @@ pub enum Assumption {
     Plugin(String),
     /// Rules of kube-proxy may be frozen (R4.23).
     FrozenRules,
+    /// ipvs is modelled with less certainty (R4.13).
+    Ipvs,
+    /// The client's packets meet the service proxy on its own node, with its own address.
+    OwnNode,
+    /// Objects of a kind that could not be read do not matter.
+    Skipped(Kind),
     /// The data of a kind is as old as stated (D105).
     Stale(Kind),
 }
@@ -146,8 +152,10 @@ pub enum Blind {
     Windows,
     /// A NetworkPolicy selects a pod on the way; policies are not evaluated.
     Policy(Key),
-    /// Addresses outside the cluster.
-    OutsideAddress,
+    /// The ranges of cluster IPs.
+    ServiceCidrs,
+    /// kube-proxy runs in a mode that is not modelled.
+    ProxyMode,
     /// What stands before it is not known.
     Before,
 }

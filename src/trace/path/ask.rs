@@ -144,23 +144,32 @@ impl Walk<'_> {
     }
 
     fn resolver_confidence(&self, conf: &ResolvConf, asks_cluster: bool) -> Confidence {
-        if matches!(self.question.client, Client::Outside) || conf.unseen.as_ref().is_some_and(|unseen| unseen.servers.is_some()) {
+        if matches!(self.question.client, Client::Outside)
+            || conf.unseen.as_ref().is_some_and(|unseen| unseen.servers.is_some())
+        {
             return Confidence::Unknown(Blind::NodeResolvConf);
         }
         if !asks_cluster {
             return Confidence::Exact;
         }
-        self.settings.kubelet_assumed.iter().next().map_or(Confidence::Exact, |assumed| Confidence::Assumed(assumed.clone()))
+        self.settings
+            .kubelet_assumed
+            .iter()
+            .next()
+            .map_or(Confidence::Exact, |assumed| Confidence::Assumed(assumed.clone()))
     }
 
     fn resolver_findings(&self, conf: &ResolvConf, servers: &[Nameserver], ips: &[IpAddr]) -> Vec<Finding> {
         let pod = &self.pod.meta.key;
-        let found = |weight, reason, evidence| Finding { reason, stage: Stage::Resolver, weight, certain: true, evidence };
+        let found =
+            |weight, reason, evidence| Finding { reason, stage: Stage::Resolver, weight, certain: true, evidence };
         let policy = || vec![Evidence::field(Kind::Pod, pod, ".spec.dnsPolicy", self.pod.dns_policy())];
         let mut findings = Vec::new();
         let is_pod = matches!(self.question.client, Client::Pod(_));
         match dns_type(&self.pod) {
-            DnsType::Host if is_pod && self.pod.host_network() && *self.pod.dns_policy() != crate::model::DnsPolicy::Default => {
+            DnsType::Host
+                if is_pod && self.pod.host_network() && *self.pod.dns_policy() != crate::model::DnsPolicy::Default =>
+            {
                 findings.push(found(Weight::Hurts, Reason::HostNetwork, policy()));
             }
             DnsType::Host if is_pod => findings.push(found(Weight::Hurts, Reason::DefaultPolicy, policy())),
@@ -173,8 +182,13 @@ impl Walk<'_> {
             }
             DnsType::Host | DnsType::None | DnsType::Cluster => {}
         }
-        let dropped: Vec<String> =
-            conf.cut.servers.iter().chain(conf.cut.searches.iter().map(|cut| &cut.domain)).map(ToString::to_string).collect();
+        let dropped: Vec<String> = conf
+            .cut
+            .servers
+            .iter()
+            .chain(conf.cut.searches.iter().map(|cut| &cut.domain))
+            .map(ToString::to_string)
+            .collect();
         if !dropped.is_empty() {
             findings.push(found(Weight::Hurts, Reason::SearchCut { dropped }, Vec::new()));
         }
@@ -188,8 +202,9 @@ impl Walk<'_> {
                     let selected = self.store.selected_count(key);
                     let ready = self.store.selected(key).filter(|pod| pod.ready).count();
                     let evidence = self.store.slices_of(key);
-                    let evidence =
-                        evidence.map(|slice| Evidence::field(Kind::Slice, &slice.meta.key, ".endpoints", slice.endpoints.len()));
+                    let evidence = evidence.map(|slice| {
+                        Evidence::field(Kind::Slice, &slice.meta.key, ".endpoints", slice.endpoints.len())
+                    });
                     let reason = Reason::DnsDown { service: key.clone(), selected, ready };
                     findings.push(found(Weight::Blocks, reason, evidence.collect()));
                 }
@@ -197,7 +212,8 @@ impl Walk<'_> {
             }
         }
         let domain = &self.settings.kubelet.cluster_domain;
-        let zones: Vec<String> = self.settings.corefile.kubernetes().flat_map(|plugin| &plugin.zones).map(ToString::to_string).collect();
+        let zones: Vec<String> =
+            self.settings.corefile.kubernetes().flat_map(|plugin| &plugin.zones).map(ToString::to_string).collect();
         let served = zones.iter().any(|zone| zone.trim_end_matches('.').eq_ignore_ascii_case(domain));
         let read = self.settings.corefile_assumed.iter().all(|assumed| matches!(assumed, Assumption::DnsServer));
         if read && !served && !zones.is_empty() && matches!(dns_type(&self.pod), DnsType::Cluster) {
@@ -256,14 +272,8 @@ impl Walk<'_> {
         if let Some(used) = winner.and_then(|at: usize| asked.get_mut(at)) {
             used.used = true;
         }
-        let run = Run {
-            libraries: vec![library],
-            asked,
-            outcome,
-            supposed,
-            queries: played.queries,
-            wasted: played.wasted,
-        };
+        let run =
+            Run { libraries: vec![library], asked, outcome, supposed, queries: played.queries, wasted: played.wasted };
         (run, winner)
     }
 
@@ -272,9 +282,12 @@ impl Walk<'_> {
         let Some(run) = runs.first().cloned() else { return Found::default() };
         let used = winner.and_then(|at| run.asked.get(at));
         let findings = self.query_findings(&run, used);
-        let doubted = run.asked.iter().flat_map(|candidate| &candidate.replies).find_map(|(_, reply)| doubt(reply.as_ref()?));
-        let assumed = self.settings.corefile_assumed.iter().next().cloned().map(Confidence::Assumed).unwrap_or_default();
-        let forwarded = run.asked.iter().flat_map(|candidate| &candidate.replies).find_map(|(_, reply)| unsure(reply.as_ref()));
+        let doubted =
+            run.asked.iter().flat_map(|candidate| &candidate.replies).find_map(|(_, reply)| doubt(reply.as_ref()?));
+        let assumed =
+            self.settings.corefile_assumed.iter().next().cloned().map(Confidence::Assumed).unwrap_or_default();
+        let forwarded =
+            run.asked.iter().flat_map(|candidate| &candidate.replies).find_map(|(_, reply)| unsure(reply.as_ref()));
         let confidence = match (&run.supposed, forwarded) {
             (Some(_), Some(blind)) => Confidence::Unknown(blind),
             (Some(_), None) => Confidence::Unknown(Blind::NodeResolvConf),

@@ -15,8 +15,8 @@ mod ways;
 
 pub use settings::Settings;
 pub use step::{
-    Body, Candidate, Fate, Last, Nameserver, Owner, Place, PortWay, Resolver, Run, Share, Standing, Step, Trace, Verdict,
-    Way,
+    Body, Candidate, Fate, Last, Nameserver, Owner, Place, PortWay, Resolver, Run, Share, Standing, Step, Trace,
+    Verdict, Way,
 };
 
 use super::client::{Library, Name, Wanted};
@@ -70,17 +70,8 @@ pub fn trace(
 ) -> Result<Trace, NoTrace> {
     let pod = place::stand(store, &question.client)?;
     let libraries = if libraries.is_empty() { &Library::ALL } else { libraries };
-    let mut walk = Walk {
-        store,
-        settings,
-        question,
-        libraries,
-        pod,
-        now,
-        steps: Vec::new(),
-        findings: Vec::new(),
-        halted: None,
-    };
+    let mut walk =
+        Walk { store, settings, question, libraries, pod, now, steps: Vec::new(), findings: Vec::new(), halted: None };
     let found = match &question.asked {
         Asked::Address(address) if question.wanted != Wanted::Ptr => {
             walk.client(None);
@@ -130,7 +121,8 @@ fn near_clients(store: &Store, wanted: &Key) -> Vec<Near> {
     let pods = store.pods().map(|pod| &pod.meta.key);
     let mut near: Vec<(usize, &Key)> = pods
         .map(|key| {
-            let namespace = if key.namespace == wanted.namespace { 0 } else { distance(&key.namespace, &wanted.namespace) };
+            let namespace =
+                if key.namespace == wanted.namespace { 0 } else { distance(&key.namespace, &wanted.namespace) };
             (distance(&key.name, &wanted.name) + namespace, key)
         })
         .filter(|(edits, key)| *edits <= 3 || key.name.starts_with(wanted.name.as_str()))

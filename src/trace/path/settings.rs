@@ -8,11 +8,11 @@ use std::sync::LazyLock;
 use super::texts;
 use crate::model::{Cidr, ClusterIp, Key, Kind, Pod, Service, Text};
 use crate::store::Store;
+use crate::trace::Assumption;
 use crate::trace::client::KubeletDns;
 use crate::trace::dns::config::Config;
 use crate::trace::dns::{CoreDnsVersion, Name};
-use crate::trace::proxy::{ProxyConfig, Release};
-use crate::trace::Assumption;
+use crate::trace::proxy::{ConfigError, ProxyConfig, Release};
 
 /// The label of the DNS Service and its pods (R1.5).
 const DNS_LABEL: (&str, &str) = ("k8s-app", "kube-dns");
@@ -63,14 +63,15 @@ impl Settings {
         let dns_service = dns_service(store);
         let pods = dns_service.map(|service| store.selected(&service.meta.key).collect::<Vec<_>>()).unwrap_or_default();
         let images = pods.iter().flat_map(|pod| pod.containers.iter()).map(|container| &container.image);
-        let image = images.clone().find_map(|image| CoreDnsVersion::of_image(image).filter(|_| image.contains("coredns")));
+        let image =
+            images.clone().find_map(|image| CoreDnsVersion::of_image(image).filter(|_| image.contains("coredns")));
         if image.is_none() {
             corefile_assumed.insert(Assumption::DnsServer);
         }
         let (kubelet, kubelet_assumed) = kubelet(store, dns_service, &corefile);
         let (proxy, proxy_unread) = match texts::kube_proxy(store).map(|text| ProxyConfig::parse(&text)) {
             Some(Ok(config)) => (config, None),
-            Some(Err(error)) => (ProxyConfig::default(), Some(error.position())),
+            Some(Err(error)) => (ProxyConfig::default(), Some(place(&error))),
             None => (ProxyConfig::default(), None),
         };
         let release = proxy_release(store);
@@ -97,6 +98,13 @@ impl Settings {
     /// The pods behind the DNS Service.
     pub fn dns_pods<'a>(&self, store: &'a Store) -> Vec<&'a Pod> {
         self.dns_pods.iter().filter_map(|key| store.pod(key).map(|pod| &**pod)).collect()
+    }
+}
+
+/// Where a configuration cannot be read: line and column.
+fn place(error: &ConfigError) -> (u64, u64) {
+    match error {
+        ConfigError::Yaml { line, column, .. } | ConfigError::Range { line, column, .. } => (*line, *column),
     }
 }
 

@@ -5,8 +5,9 @@ use std::net::{IpAddr, SocketAddr};
 
 use crate::model::{DnsPolicy, Key, Port, Protocol, TargetPort, Text};
 use crate::trace::client::{Failure, HostsEntry, Library, Query, ResolvConf, Supposition};
+use crate::trace::container::Listener;
 use crate::trace::proxy::{Loss, Masquerade, Missing, Pass, Refusal, Standing as Choice, Via};
-use crate::trace::{Client, Confidence, Container, Evidence, Finding, Question, Stage, dns};
+use crate::trace::{Client, Confidence, Evidence, Finding, Question, Stage, dns};
 
 /// The answer to a question.
 #[derive(Clone, Debug, PartialEq)]
@@ -272,8 +273,8 @@ pub struct Share {
 /// What listens at the end, over the endpoints that have a share.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Last {
-    /// The container port.
-    pub container: Container,
+    /// Who is meant to listen.
+    pub listener: Listener,
     /// The number dialled.
     pub port: Port,
     /// The pods.

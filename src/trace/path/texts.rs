@@ -4,8 +4,9 @@ use std::net::IpAddr;
 
 use serde::Deserialize;
 
-use crate::model::{Addresses, Cidr};
+use crate::model::{Addresses, Cidr, Key, Pod};
 use crate::store::Store;
+use crate::trace::Confidence;
 
 /// What a KubeletConfiguration says of DNS.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -62,6 +63,16 @@ pub(super) fn service_cidrs(_store: &Store) -> Option<Vec<Cidr>> {
     None
 }
 
+/// The NetworkPolicies that select a pod.
+pub(super) fn policies(_store: &Store, _pod: &Pod) -> Vec<Key> {
+    Vec::new()
+}
+
+/// How well NetworkPolicies are known.
+pub(super) fn policies_known(_store: &Store) -> Confidence {
+    Confidence::Exact
+}
+
 fn of_kubelet(yaml: &str) -> Option<Written> {
     let raw: RawKubelet = serde_saphyr::from_str(yaml).ok()?;
     let dns = raw.dns.unwrap_or_default();
@@ -82,11 +93,13 @@ mod tests {
 
     #[test]
     fn what_kubeadm_writes_is_read() {
-        let kubelet = "apiVersion: kubelet.config.k8s.io/v1beta1\nclusterDNS:\n- 10.96.0.10\nclusterDomain: cluster.local\n";
+        let kubelet =
+            "apiVersion: kubelet.config.k8s.io/v1beta1\nclusterDNS:\n- 10.96.0.10\nclusterDomain: cluster.local\n";
         let written = of_kubelet(kubelet).unwrap();
         assert_eq!(written.cluster_dns, ["10.96.0.10".parse::<IpAddr>().unwrap()]);
         assert_eq!(written.cluster_domain.as_deref(), Some("cluster.local"));
-        let kubeadm = "kind: ClusterConfiguration\nnetworking:\n  dnsDomain: corp.internal\n  podSubnet: 10.244.0.0/16\n";
+        let kubeadm =
+            "kind: ClusterConfiguration\nnetworking:\n  dnsDomain: corp.internal\n  podSubnet: 10.244.0.0/16\n";
         assert_eq!(of_kubeadm(kubelet), None);
         assert_eq!(of_kubeadm(kubeadm).as_deref(), Some("corp.internal"));
         assert_eq!(of_kubelet("clusterDNS: 7"), None);
