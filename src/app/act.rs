@@ -93,6 +93,8 @@ impl State {
                     return vec![Effect::RetryNow];
                 }
             }
+            Action::Trace => self.trace_current(),
+            Action::TraceFrom => self.overlay = Some(Overlay::Clients(Choice::default())),
             Action::Why => {
                 if let Some(topic) = self.topic() {
                     self.open_page(Page::Why(Box::new(WhyPage::new(topic))));

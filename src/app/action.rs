@@ -41,6 +41,10 @@ pub enum Action {
     Explain,
     /// Why is this so: findings and their proof.
     Why,
+    /// How the name resolves to pods, step by step.
+    Trace,
+    /// Choose from where to trace.
+    TraceFrom,
     /// Slices as a level of their own.
     Slices,
     /// Only what needs attention.
@@ -95,7 +99,7 @@ pub enum Action {
 
 impl Action {
     /// Every action, in the order of the help; of those with a number, one.
-    pub const ALL: [Self; 43] = [
+    pub const ALL: [Self; 45] = [
         Self::Up,
         Self::Down,
         Self::PageUp,
@@ -119,6 +123,8 @@ impl Action {
         Self::DetailDown,
         Self::DetailUp,
         Self::Explain,
+        Self::Trace,
+        Self::TraceFrom,
         Self::Why,
         Self::AllNamespaces,
         Self::Visited(1),
@@ -151,6 +157,7 @@ impl Action {
             Self::Detail => "details",
             Self::Explain => "explain",
             Self::Why => "why",
+            Self::TraceFrom => "from",
             Self::Retry => "retry",
             Self::Record => "record",
             Self::Pause => "pause",
@@ -166,6 +173,7 @@ impl Action {
             | Self::PageDown
             | Self::First
             | Self::Last
+            | Self::Trace
             | Self::Open
             | Self::Close
             | Self::Toggle
@@ -246,6 +254,8 @@ pub const BINDINGS: &[Binding] = &[
     bind(char('_'), Action::CloseAll),
     bind(char('d'), Action::Detail),
     bind(char('i'), Action::Explain),
+    bind(char('t'), Action::Trace),
+    bind(char('T'), Action::TraceFrom),
     bind(char('x'), Action::Why),
     bind(char('s'), Action::Slices),
     bind(char('!'), Action::Faults),
@@ -337,7 +347,7 @@ mod tests {
 
     #[test]
     fn keys_of_later_features_are_free() {
-        for key in ['t', 'T', 'e', '<', '>', '.', 'v'] {
+        for key in ['e', '<', '>', '.', 'v'] {
             assert_eq!(action(Key::from(key), true), None, "{key}");
         }
         assert_eq!(action(Key::ctrl('f'), true), None);

@@ -14,6 +14,8 @@ pub(super) enum Command {
     Context(Option<String>),
     /// Look for something.
     Filter(String),
+    /// Trace a name, perhaps from a client.
+    Trace(String, Option<String>),
     /// Do what a key does.
     Act(Action),
 }
@@ -24,6 +26,7 @@ pub const COMMANDS: &[(&[&str], &str)] = &[
     (&["ns", "namespace", "namespaces"], "[NAMESPACE]"),
     (&["ctx", "context", "contexts"], "[CONTEXT]"),
     (&["filter"], "WORDS"),
+    (&["trace"], "NAME[:PORT] [from CLIENT]"),
 ];
 
 /// Other spellings of what keys do.
@@ -71,6 +74,7 @@ pub(super) fn parse(text: &str) -> Result<Option<Command>, String> {
     match known.map(|(spellings, _)| spellings[0]) {
         Some("svc") => Ok(Some(Command::Services(argument.map(scope)))),
         Some("ns") => Ok(Some(Command::Namespace(argument.map(scope)))),
+        Some("trace") => trace(words_after(text)).map(Some),
         Some("ctx") => Ok(Some(Command::Context(argument.map(str::to_owned)))),
         Some(_) => Ok(Some(Command::Filter(words_after(text)))),
         None => {
@@ -78,6 +82,19 @@ pub(super) fn parse(text: &str) -> Result<Option<Command>, String> {
             Err(format!("no command {name:?}; did you mean :{nearest}?"))
         }
     }
+}
+
+/// `web.shop:80 from shop/cart-7f`
+fn trace(words: String) -> Result<Command, String> {
+    let mut words = words.split_whitespace();
+    let usage = || ":trace NAME[:PORT] [from NAMESPACE/POD, node/NODE or outside]".to_owned();
+    let name = words.next().ok_or_else(usage)?;
+    let client = match (words.next(), words.next(), words.next()) {
+        (None, ..) => None,
+        (Some("from"), Some(client), None) => Some(client.to_owned()),
+        (Some(_), ..) => return Err(usage()),
+    };
+    Ok(Command::Trace(name.to_owned(), client))
 }
 
 fn words_after(text: &str) -> String {

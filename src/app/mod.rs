@@ -26,7 +26,9 @@ pub use key::{Key, KeyCode};
 pub use layout::{Chrome, Layout, Region};
 pub use message::{Message, Playback, Recording, Scope, Session};
 pub use overlay::{Choice, Overlay};
-pub use pages::{Entry, EntryId, Listing, Page, Sheet, SheetLine, Shown, WhyBody, WhyPage, WhyTopic};
+pub use pages::{
+    Entry, EntryId, Listing, Page, Part, Sheet, SheetLine, Shown, TraceBody, TracePage, WhyBody, WhyPage, WhyTopic,
+};
 pub use prompt::{Prompt, PromptKind};
 pub use state::State;
 pub use update::{deadline, update};

@@ -1,6 +1,7 @@
 //! Lists over everything: help to read, contexts and namespaces to choose from.
 
 use super::{Effect, Key, KeyCode, Scope, State};
+use crate::trace::Client;
 
 /// A list over everything, to choose from or to read.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -11,6 +12,8 @@ pub enum Overlay {
     Contexts(Choice),
     /// Namespaces.
     Namespaces(Choice),
+    /// Where a trace starts from.
+    Clients(Choice),
 }
 
 /// A choice from a list, narrowed by typing.
@@ -91,8 +94,15 @@ impl State {
             return Vec::new();
         }
         let (namespaces, contexts) = (self.scopes(), self.session.contexts.clone());
+        let clients = if matches!(self.overlay, Some(Overlay::Clients(_))) { self.clients() } else { Vec::new() };
         match &mut self.overlay {
             None => {}
+            Some(Overlay::Clients(choice)) => {
+                if let Some(name) = choice.key(key, &clients) {
+                    self.overlay = None;
+                    self.trace_from(&name);
+                }
+            }
             Some(Overlay::Help(scroll)) => match key.code {
                 KeyCode::Char('j') | KeyCode::Down => *scroll = scroll.saturating_add(1).min(DEEPEST),
                 KeyCode::Char('k') | KeyCode::Up => *scroll = scroll.saturating_sub(1),
@@ -133,11 +143,21 @@ impl State {
         names
     }
 
+    /// What a trace can start from: outside, nodes, pods.
+    pub fn clients(&self) -> Vec<String> {
+        let mut names = vec![Client::Outside.to_string()];
+        names.extend(self.store.nodes().map(|node| Client::Node(node.meta.key.name.clone()).to_string()));
+        names.extend(self.store.pods().filter(|pod| !pod.has_ended()).map(|pod| pod.meta.key.to_string()));
+        names
+    }
+
     /// The wheel over a list.
     pub(super) fn wheel_in_overlay(&mut self, rows: i16) {
         let (namespaces, contexts) = (self.scopes(), self.session.contexts.clone());
+        let clients = if matches!(self.overlay, Some(Overlay::Clients(_))) { self.clients() } else { Vec::new() };
         match &mut self.overlay {
             None => {}
+            Some(Overlay::Clients(choice)) => choice.step(isize::from(rows.signum()), &clients),
             Some(Overlay::Help(scroll)) => *scroll = scroll.saturating_add_signed(rows).min(DEEPEST),
             Some(Overlay::Contexts(choice)) => choice.step(isize::from(rows.signum()), &contexts),
             Some(Overlay::Namespaces(choice)) => choice.step(isize::from(rows.signum()), &namespaces),

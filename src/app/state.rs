@@ -5,6 +5,7 @@ use crate::churn::Recent;
 use crate::model::Time;
 use crate::outline::{Line, Node, Outline, World};
 use crate::store::Store;
+use crate::trace::Client;
 
 /// The state of the whole program.
 #[derive(Clone, Debug)]
@@ -41,6 +42,8 @@ pub struct State {
     pub(super) filter_before: String,
     /// Pages over the home tree, the one on top last.
     pub pages: Vec<Page>,
+    /// Where traces start from, once the user has chosen.
+    pub client: Option<Client>,
     /// A list over everything.
     pub overlay: Option<Overlay>,
     /// Something to tell until the next key.
@@ -73,6 +76,7 @@ impl State {
             prompt: None,
             filter_before: String::new(),
             pages: Vec::new(),
+            client: None,
             overlay: None,
             notice: None,
             playback: None,

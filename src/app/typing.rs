@@ -65,6 +65,7 @@ impl State {
             Err(words) => self.notice = Some(words),
             Ok(None) => {}
             Ok(Some(Command::Act(action))) => return self.act(action),
+            Ok(Some(Command::Trace(name, client))) => self.trace_named(&name, client.as_deref()),
             Ok(Some(Command::Filter(text))) => self.look_for(&text),
             Ok(Some(Command::Services(None))) => self.look_for(""),
             Ok(Some(Command::Services(Some(scope)) | Command::Namespace(Some(scope)))) => {

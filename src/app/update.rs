@@ -49,7 +49,7 @@ pub fn update(state: &mut State, message: Message) -> Vec<Effect> {
 pub fn deadline(state: &State) -> Option<Time> {
     let marks = state.recent.marks.deadline(state.now);
     let rate = state.recent.rate.deadline(state.now);
-    [marks, rate, ages::deadline(state)].into_iter().flatten().min()
+    [marks, rate, ages::deadline(state), state.page_deadline()].into_iter().flatten().min()
 }
 
 impl State {

@@ -1,5 +1,6 @@
 //! What is asked: a name as an application would write it, a port, and where the client stands.
 
+use std::fmt;
 use std::net::IpAddr;
 
 use super::client::Wanted;
@@ -77,7 +78,66 @@ const SCHEMES: [(&str, u16); 8] = [
     ("redis", 6379),
 ];
 
+impl fmt::Display for BadQuestion {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Empty => f.write_str("there is no name in it"),
+            Self::Port(text) => write!(f, "{text:?} is no port; write a number from 1 to 65535 or a port's name"),
+            Self::Protocol(text) => write!(f, "{text:?} is no protocol; write TCP, UDP or SCTP"),
+            Self::PtrOfName(name) => write!(f, "PTR looks an address up, and {name:?} is none"),
+        }
+    }
+}
+
+impl Client {
+    /// Reads `shop/cart-7f`, `pod/cart-7f`, `node/n1`, `outside`, or a pod's name in `namespace`.
+    pub fn parse(text: &str, namespace: &str) -> Self {
+        match text.split_once('/') {
+            Some(("node" | "no" | "nodes", name)) => Self::Node(name.into()),
+            Some(("pod" | "po" | "pods", name)) => match name.split_once('/') {
+                Some((namespace, name)) => Self::Pod(Key::new(namespace, name)),
+                None => Self::Pod(Key::new(namespace, name)),
+            },
+            Some(("ns" | "namespace", name)) => Self::Namespace(name.into()),
+            Some((namespace, name)) => Self::Pod(Key::new(namespace, name)),
+            None if text == "outside" => Self::Outside,
+            None => Self::Pod(Key::new(namespace, text)),
+        }
+    }
+
+    /// The namespace in which its pods are.
+    pub fn namespace(&self) -> Option<&Text> {
+        match self {
+            Self::Pod(key) => Some(&key.namespace),
+            Self::Namespace(name) => Some(name),
+            Self::Node(_) | Self::Outside => None,
+        }
+    }
+}
+
+impl fmt::Display for Client {
+    /// As [`Client::parse`] reads it.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Pod(key) => write!(f, "{key}"),
+            Self::Node(name) => write!(f, "node/{name}"),
+            Self::Namespace(name) => write!(f, "ns/{name}"),
+            Self::Outside => f.write_str("outside"),
+        }
+    }
+}
+
 impl Question {
+    /// A name, its addresses of both families, no port.
+    pub fn of_name(name: String, client: Client) -> Self {
+        Self { asked: Asked::Name(name), port: None, protocol: Protocol::Tcp, wanted: Wanted::Any, client }
+    }
+
+    /// An address, no port.
+    pub fn of_address(address: IpAddr, client: Client) -> Self {
+        Self { asked: Asked::Address(address), port: None, protocol: Protocol::Tcp, wanted: Wanted::Any, client }
+    }
+
     /// Reads `web`, `web.shop:80`, `web:http`, `db:53/UDP`, `10.244.1.7:8080`, `[fd00::1]:80`, `http://web.shop/path`,
     /// `_http._tcp.web`.
     ///

@@ -39,6 +39,8 @@ fn short(action: Action) -> &'static str {
         Action::Detail => "details",
         Action::Explain => "what is this",
         Action::Why => "why",
+        Action::Trace => "trace",
+        Action::TraceFrom => "from where",
         Action::Slices => "slices",
         Action::Faults => "broken only",
         Action::Filter => "filter",

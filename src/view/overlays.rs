@@ -26,6 +26,8 @@ fn describe(action: Action) -> &'static str {
         Action::NextFault => "the next Service that needs attention",
         Action::Detail => "details of the line",
         Action::Explain => "one plain sentence on what it is",
+        Action::Trace => "trace the name to its pods, step by step",
+        Action::TraceFrom => "choose from where traces start: a pod, a node, outside",
         Action::Why => "why is this so: causes and their proof",
         Action::Slices => "EndpointSlices as a level of their own",
         Action::Faults => "only what needs attention",
@@ -79,6 +81,12 @@ pub(super) fn overlay(state: &State) -> Option<Overlay> {
             let current = state.session.context.as_str();
             Some(choose("context", choice, &state.session.contexts, |name| {
                 (name == current).then(|| "this one".to_owned())
+            }))
+        }
+        Open::Clients(choice) => {
+            let current = state.client.as_ref().map(ToString::to_string);
+            Some(choose("client", choice, &state.clients(), |name| {
+                (current.as_deref() == Some(name)).then(|| "this one".to_owned())
             }))
         }
         Open::Namespaces(choice) => Some(choose("namespace", choice, &state.scopes(), |name| about(state, name))),

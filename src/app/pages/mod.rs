@@ -5,17 +5,20 @@
 
 mod listing;
 mod sheet;
+mod trace;
 mod why;
 
 pub use listing::Listing;
 pub use sheet::{Entry, EntryId, Sheet, SheetLine, Shown};
+pub use trace::{Part, TraceBody, TracePage};
 pub use why::{WhyBody, WhyPage, WhyTopic};
 
 use self::listing::{Move, Moves};
 use super::{Action, Effect, State};
-use crate::model::Time;
+use crate::model::{Key, Text, Time};
 use crate::outline::{Body, Node};
 use crate::store::Store;
+use crate::trace::{AskedPort, Client, Question};
 
 /// A page over the home tree.
 #[derive(Clone, Debug, PartialEq)]
@@ -24,6 +27,8 @@ pub enum Page {
     Tree,
     /// Why a Service or pod is as it is.
     Why(Box<WhyPage>),
+    /// How a name resolves to pods.
+    Trace(Box<TracePage>),
 }
 
 impl Page {
@@ -31,6 +36,7 @@ impl Page {
         match self {
             Self::Tree => None,
             Self::Why(page) => Some(&mut page.listing),
+            Self::Trace(page) => Some(&mut page.listing),
         }
     }
 
@@ -39,6 +45,7 @@ impl Page {
         match self {
             Self::Tree => {}
             Self::Why(page) => page.refresh(store, now, height),
+            Self::Trace(page) => page.refresh(store, now, height),
         }
     }
 
@@ -47,6 +54,7 @@ impl Page {
         match self {
             Self::Tree => None,
             Self::Why(page) => page.copy(),
+            Self::Trace(page) => page.copy(),
         }
     }
 
@@ -55,6 +63,7 @@ impl Page {
         match self {
             Self::Tree => None,
             Self::Why(page) => page.leads_to(),
+            Self::Trace(page) => page.leads_to(),
         }
     }
 }
@@ -116,6 +125,7 @@ impl State {
         match self.page_on_top()? {
             Page::Tree => None,
             Page::Why(page) => page.listing.sheet.cursor.clone(),
+            Page::Trace(page) => page.listing.sheet.cursor.clone(),
         }
     }
 
@@ -157,6 +167,117 @@ impl State {
         }
         self.refresh(&[]);
         self.go_to(node);
+    }
+
+    /// When a mark on the page on top next fades.
+    pub(super) fn page_deadline(&self) -> Option<Time> {
+        match self.page_on_top()? {
+            Page::Tree | Page::Why(_) => None,
+            Page::Trace(page) => page.deadline(self.now),
+        }
+    }
+
+    /// Traces what the cursor of the home tree is on, or what the page on top is about.
+    pub(super) fn trace_current(&mut self) {
+        let Some(question) = self.question() else {
+            self.notice = Some("nothing to trace here; :trace NAME traces a name".to_owned());
+            return;
+        };
+        self.open_trace(question);
+    }
+
+    /// Opens the trace of a question; where one is open already, it asks that instead.
+    pub(super) fn open_trace(&mut self, question: Question) {
+        if matches!(self.page_on_top(), Some(Page::Trace(_))) {
+            self.pages.pop();
+        }
+        self.open_page(Page::Trace(Box::new(TracePage::new(question))));
+    }
+
+    /// What `t` asks: the Service by its name, an endpoint or pod by its address.
+    fn question(&self) -> Option<Question> {
+        let service = |key: &Key| {
+            let client = self.client.clone().unwrap_or_else(|| Client::Namespace(key.namespace.clone()));
+            let near = client.namespace() == Some(&key.namespace);
+            let name = if near { key.name.to_string() } else { format!("{}.{}", key.name, key.namespace) };
+            Question::of_name(name, client)
+        };
+        match self.page_on_top() {
+            Some(Page::Trace(page)) => {
+                let mut question = page.question.clone();
+                question.client = self.client.clone().unwrap_or(question.client);
+                return Some(question);
+            }
+            Some(Page::Why(page)) => match &page.topic {
+                WhyTopic::Service(key) => return Some(service(key)),
+                WhyTopic::Pod(key) => {
+                    let address = self.store.pod(key)?.ips.first()?;
+                    return Some(Question::of_address(address, self.client_near(&key.namespace)));
+                }
+            },
+            Some(Page::Tree) | None => {}
+        }
+        let line = self.current()?;
+        let key = &line.node.service;
+        let address = match &line.body {
+            Body::Row { row, .. } => row.addresses.first().copied(),
+            Body::Pod(pod) | Body::Container(pod, _) => pod.ips.first(),
+            Body::Service(_) | Body::Gone(..) | Body::Ghost | Body::Port(_) | Body::Slice(_) | Body::Unbound => None,
+        };
+        if let Some(address) = address {
+            let port = match &line.body {
+                Body::Row { row, .. } => row.ports.iter().find_map(|port| port.port),
+                Body::Pod(_) | Body::Container(..) | Body::Service(_) => None,
+                Body::Gone(..) | Body::Ghost | Body::Port(_) | Body::Slice(_) | Body::Unbound => None,
+            };
+            let question = Question::of_address(address, self.client_near(&key.namespace));
+            return Some(Question { port: port.map(AskedPort::Number), ..question });
+        }
+        if key.name.is_empty() {
+            return None;
+        }
+        let mut question = service(key);
+        if let Body::Port(at) = &line.body
+            && let Some(port) = self.store.service(key).and_then(|held| held.ports.get(*at))
+        {
+            question.port = Some(AskedPort::Number(port.port));
+            question.protocol = port.protocol.clone();
+        }
+        Some(question)
+    }
+
+    /// From now on traces start at this client; one that is open is asked anew.
+    pub(super) fn trace_from(&mut self, client: &str) {
+        self.client = Some(Client::parse(client, self.namespace_in_view()));
+        self.trace_current();
+    }
+
+    /// Traces a name that was typed.
+    pub(super) fn trace_named(&mut self, name: &str, client: Option<&str>) {
+        let namespace = Text::from(self.namespace_in_view());
+        let client = match client {
+            Some(client) => {
+                let client = Client::parse(client, &namespace);
+                self.client = Some(client.clone());
+                client
+            }
+            None => self.client_near(&namespace),
+        };
+        match Question::parse(name, client) {
+            Ok(question) => self.open_trace(question),
+            Err(bad) => self.notice = Some(format!("{name:?} is no name to trace: {bad}")),
+        }
+    }
+
+    /// The namespace of the cursor's line, else of the scope, else `default`.
+    fn namespace_in_view(&self) -> &str {
+        let of_line = self.cursor.as_ref().map(|node| node.service.namespace.as_str());
+        of_line.filter(|name| !name.is_empty()).unwrap_or("default")
+    }
+
+    /// The client of the session, else a pod of a namespace.
+    pub(super) fn client_near(&self, namespace: &Text) -> Client {
+        self.client.clone().unwrap_or_else(|| Client::Namespace(namespace.clone()))
     }
 
     /// What the cursor of the home tree asks about: its pod where it is on one, else its Service.

@@ -194,7 +194,11 @@ impl Walk<'_> {
         }
         for (server, ip) in servers.iter().zip(ips) {
             match (&server.service, server.usable) {
-                (None, _) if self.settings.is_cluster_dns(ip) && self.store.complete(Kind::Service) => {
+                (None, _)
+                    if self.settings.is_cluster_dns(ip)
+                        && !self.settings.kubelet_assumed.contains(&Assumption::ClusterDns)
+                        && self.store.complete(Kind::Service) =>
+                {
                     let reason = Reason::StaleNameserver { server: server.address.to_string() };
                     findings.push(found(Weight::Blocks, reason, Vec::new()));
                 }

@@ -108,6 +108,19 @@ fn place(error: &ConfigError) -> (u64, u64) {
     }
 }
 
+/// Where kubeadm puts the DNS Service: ten addresses into the range that begins before `default/kubernetes`.
+fn usual_dns_address(store: &Store) -> IpAddr {
+    let api = store.service(&Key::new("default", "kubernetes")).map(|service| &service.cluster_ip);
+    match api {
+        Some(ClusterIp::Ips(ips)) => match ips.first() {
+            Some(IpAddr::V4(first)) => IpAddr::V4(u32::from(*first).saturating_add(9).into()),
+            Some(IpAddr::V6(first)) => IpAddr::V6(u128::from(*first).saturating_add(9).into()),
+            None => [10, 96, 0, 10].into(),
+        },
+        Some(ClusterIp::Headless | ClusterIp::Absent) | None => [10, 96, 0, 10].into(),
+    }
+}
+
 fn cluster_local() -> Name {
     Name::new("cluster.local").unwrap_or_else(|_| Name::root())
 }
@@ -134,6 +147,9 @@ fn kubelet(store: &Store, dns: Option<&Service>, corefile: &Config) -> (KubeletD
         assumed.insert(Assumption::ClusterDns);
         if let Some(ClusterIp::Ips(ips)) = dns.map(|service| &service.cluster_ip) {
             cluster_dns.clone_from(ips);
+        } else {
+            // No DNS Service is seen: that a pod asks the cluster's DNS is assumed, and so is where.
+            cluster_dns.push(usual_dns_address(store));
         }
     } else {
         assumed.insert(Assumption::KubeletConfig);

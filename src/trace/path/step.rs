@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::net::{IpAddr, SocketAddr};
 
-use crate::model::{DnsPolicy, Key, Port, Protocol, TargetPort, Text};
+use crate::model::{DnsPolicy, Key, Port, Protocol, TargetPort, Text, Uid};
 use crate::trace::client::{Failure, HostsEntry, Library, Query, ResolvConf, Supposition};
 use crate::trace::container::Listener;
 use crate::trace::proxy::{Loss, Masquerade, Missing, Pass, Refusal, Standing as Choice, Via};
@@ -260,6 +260,8 @@ pub struct Share {
     pub why: Choice,
     /// Its pod.
     pub pod: Option<Key>,
+    /// The identity of that pod.
+    pub uid: Option<Uid>,
     /// Its node.
     pub node: Option<Text>,
     /// Its zone.

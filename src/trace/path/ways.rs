@@ -6,7 +6,7 @@ use std::net::{IpAddr, SocketAddr};
 use super::ask::Found;
 use super::step::{Body, Fate, Owner, PortWay, Share, Standing, Way};
 use super::{Halt, Walk};
-use crate::model::{Family, Key, Kind, Port, Protocol, Service, ServicePort, TargetPort, Text};
+use crate::model::{Family, Key, Kind, Port, Protocol, Service, ServicePort, TargetPort, Text, Uid};
 use crate::trace::dns;
 use crate::trace::proxy::{
     Decision, EntryNode, Match, Packet, Policy, Routed, Source, Standing as Choice, Via, cluster_ip, route,
@@ -300,6 +300,7 @@ impl Walk<'_> {
                     one_in: pick.filter(|_| certain).map(|_| picks.len()),
                     why: matched.choice.standing((place, backend), policy, node),
                     doubtful: self.doubtful(pod.as_ref(), target.map(|target| &target.uid)),
+                    uid: self.uid_of(pod.as_ref()),
                     pod,
                     node: backend.endpoint.node.clone(),
                     zone: backend.endpoint.zone.clone(),
@@ -325,18 +326,23 @@ impl Walk<'_> {
             why: Choice::Chosen,
             doubtful: gone || pod.is_some_and(|pod| !pod.ready),
             pod: pod.map(|pod| pod.meta.key.clone()),
+            uid: pod.map(|pod| pod.meta.uid.clone()),
             node,
             zone,
             masquerade: None,
         }
     }
 
+    fn uid_of(&self, pod: Option<&Key>) -> Option<Uid> {
+        self.store.pod(pod?).map(|pod| pod.meta.uid.clone())
+    }
+
     /// Whether nothing usable is known to be behind an endpoint: its pod is gone, has ended or is not ready.
-    fn doubtful(&self, pod: Option<&Key>, uid: Option<&crate::model::Uid>) -> bool {
+    fn doubtful(&self, pod: Option<&Key>, uid: Option<&Uid>) -> bool {
         let Some(key) = pod else { return false };
         match self.store.pod(key) {
             Some(pod) => {
-                let other = uid.is_some_and(|uid| *uid != crate::model::Uid::default() && *uid != pod.meta.uid);
+                let other = uid.is_some_and(|uid| *uid != Uid::default() && *uid != pod.meta.uid);
                 other || pod.has_ended() || !pod.ready && pod.meta.deleted.is_none()
             }
             None => self.store.complete(Kind::Pod),

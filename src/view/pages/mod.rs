@@ -3,6 +3,7 @@
 //! To add a page: its file here, its arms in [`main`] and [`hints`].
 
 mod proof;
+mod trace;
 mod why;
 
 use super::Main;
@@ -15,6 +16,7 @@ pub(super) fn main(state: &State, page: &Page) -> Main {
     match page {
         Page::Tree => super::home(state),
         Page::Why(page) => why::main(state, page),
+        Page::Trace(page) => trace::main(state, page),
     }
 }
 
@@ -22,6 +24,7 @@ pub(super) fn main(state: &State, page: &Page) -> Main {
 pub(super) fn hints(state: &State) -> Vec<(Action, &'static str)> {
     let own: &[(Action, &'static str)] = match state.page_on_top() {
         None | Some(Page::Tree) => &[],
+        Some(Page::Trace(_)) => &[(Action::Toggle, "open"), (Action::TraceFrom, "from where"), (Action::Copy, "copy")],
         Some(Page::Why(_)) => &[(Action::Toggle, "proof"), (Action::Copy, "copy the command")],
     };
     let always = [(Action::Back, "back"), (Action::Detail, "details"), (Action::Quit, "quit"), (Action::Help, "help")];

@@ -1,0 +1,388 @@
+//! `t`: how a name resolves to pods for one client, step by step, and live.
+
+use std::collections::BTreeMap;
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+use super::{Entry, EntryId, Listing, Shown};
+use crate::model::Time;
+use crate::outline::{Branch, Leaf, Node};
+use crate::store::{RowId, Store};
+use crate::trace::path::{Body, NoTrace, Owner, Settings, Step, Trace, Verdict, trace};
+use crate::trace::{Question, Stage};
+
+/// How long a changed line stays marked, in milliseconds.
+const MARKED: i64 = 15_000;
+/// How long it is bright.
+const BRIGHT: i64 = 4_000;
+
+/// A line of the page: which part of the trace it shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum TraceBody {
+    /// A step, by its place.
+    Step(usize),
+    /// Libraries that behave alike, by the place of their run.
+    Run(usize),
+    /// A candidate name of a run.
+    Candidate(usize, usize),
+    /// One query for a candidate.
+    Query(usize, usize, usize),
+    /// A nameserver.
+    Server(usize),
+    /// A search domain.
+    Search(usize),
+    /// What stands behind an address.
+    Owner(usize),
+    /// A port.
+    Port(usize),
+    /// The way to one address.
+    Way(usize),
+    /// An endpoint on a way.
+    Share(usize, usize),
+    /// What listens at the end.
+    Last(usize),
+    /// A policy that is not checked.
+    Policy(usize),
+    /// A finding.
+    Finding(usize),
+    /// A piece of a finding's proof.
+    Evidence(usize, usize),
+}
+
+/// The page.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TracePage {
+    /// What is asked.
+    pub question: Question,
+    /// The answer.
+    pub answer: Result<Trace, NoTrace>,
+    /// How often the verdict has changed since the page was opened.
+    pub flips: u32,
+    /// The lines.
+    pub listing: Listing<TraceBody>,
+    /// What each line showed.
+    prints: BTreeMap<EntryId, u64>,
+    /// When each line last changed.
+    changed: BTreeMap<EntryId, Time>,
+    /// It has been worked out.
+    begun: bool,
+}
+
+impl TracePage {
+    /// A page that is not worked out yet.
+    pub fn new(question: Question) -> Self {
+        let client = question.client.clone();
+        Self {
+            question,
+            answer: Err(NoTrace::NoClient(client, Vec::new())),
+            flips: 0,
+            listing: Listing::default(),
+            prints: BTreeMap::new(),
+            changed: BTreeMap::new(),
+            begun: false,
+        }
+    }
+
+    pub(super) fn refresh(&mut self, store: &Store, now: Time, height: usize) {
+        let settings = Settings::of(store);
+        let answer = trace(store, &settings, &self.question, &[], now);
+        if self.begun && verdict(&answer) != verdict(&self.answer) {
+            self.flips = self.flips.saturating_add(1);
+        }
+        self.answer = answer;
+        let entries = match &self.answer {
+            Ok(trace) => entries(trace),
+            Err(_) => Vec::new(),
+        };
+        let prints: BTreeMap<EntryId, u64> =
+            entries.iter().map(|entry| (entry.id.clone(), self.print(entry.body))).collect();
+        if self.begun {
+            let other = |id: &EntryId, print: &u64| self.prints.get(id) != Some(print);
+            let changed = prints.iter().filter(|(id, print)| other(id, print)).map(|(id, _)| (id.clone(), now));
+            self.changed.extend(changed);
+            self.changed.retain(|id, at| now.0 - at.0 < MARKED && prints.contains_key(id));
+        }
+        self.prints = prints;
+        self.begun = true;
+        self.listing.replace(entries, height);
+    }
+
+    /// Whether a line changed a moment ago, and whether that is still bright.
+    pub fn mark(&self, id: &EntryId, now: Time) -> Option<bool> {
+        let age = now.0 - self.changed.get(id)?.0;
+        (age < MARKED).then_some(age < BRIGHT)
+    }
+
+    /// When a mark next fades or goes.
+    pub(super) fn deadline(&self, now: Time) -> Option<Time> {
+        let ends = self.changed.values().flat_map(|at| [at.plus(BRIGHT), at.plus(MARKED)]);
+        ends.filter(|end| *end > now).min()
+    }
+
+    /// A number for what a line shows; another one where it shows something else.
+    fn print(&self, body: TraceBody) -> u64 {
+        let mut hasher = DefaultHasher::new();
+        if let Ok(trace) = &self.answer {
+            format!("{:?}", Part::of(trace, body)).hash(&mut hasher);
+        }
+        hasher.finish()
+    }
+
+    /// The line of the home tree that the line under the cursor is about.
+    pub(super) fn leads_to(&self) -> Option<Node> {
+        let (trace, line) = (self.answer.as_ref().ok()?, self.listing.current()?);
+        match line.entry.body {
+            TraceBody::Owner(_) | TraceBody::Step(_) if line.open.is_none() => service(trace).map(Node::service),
+            TraceBody::Share(way, at) => {
+                let share = trace.ways().get(way)?.shares.get(at)?;
+                let row = share.uid.clone().map_or(RowId::Address(share.to.ip()), RowId::Pod);
+                Some(Node { service: service(trace)?, branch: Branch::None, row: Some(row), leaf: Leaf::None })
+            }
+            TraceBody::Step(_)
+            | TraceBody::Run(_)
+            | TraceBody::Candidate(..)
+            | TraceBody::Query(..)
+            | TraceBody::Server(_)
+            | TraceBody::Search(_)
+            | TraceBody::Owner(_)
+            | TraceBody::Port(_)
+            | TraceBody::Way(_)
+            | TraceBody::Last(_)
+            | TraceBody::Policy(_)
+            | TraceBody::Finding(_)
+            | TraceBody::Evidence(..) => None,
+        }
+    }
+
+    /// What is copied from the line under the cursor: a name, an address, or the kubectl line of a proof.
+    pub(super) fn copy(&self) -> Option<String> {
+        let (trace, line) = (self.answer.as_ref().ok()?, self.listing.current()?);
+        match Part::of(trace, line.entry.body)? {
+            Part::Candidate(candidate) => Some(candidate.name.to_string()),
+            Part::Share(share) => Some(share.to.to_string()),
+            Part::Way(way) => Some(way.to.to_string()),
+            Part::Server(server) => Some(server.address.to_string()),
+            Part::Search(search) => Some(search.to_string()),
+            Part::Evidence(evidence) => Some(evidence.kubectl()),
+            Part::Finding(finding) => finding.evidence.first().map(crate::trace::Evidence::kubectl),
+            Part::Policy(policy) => Some(policy.to_string()),
+            Part::Owner(_) | Part::Step(_) => service(trace).map(|key| key.to_string()),
+            Part::Run(_) | Part::Query(..) | Part::Port(_) | Part::Last(_) => None,
+        }
+    }
+}
+
+/// The Service that the trace goes through, if it does.
+fn service(trace: &Trace) -> Option<crate::model::Key> {
+    trace.steps.iter().find_map(|step| match &step.body {
+        Body::Owner(owners) => owners.iter().find_map(|owner| match owner {
+            Owner::Service(key, _) | Owner::Headless(key) => Some(key.clone()),
+            Owner::Alias(..) | Owner::Pod(_) | Owner::Node(_) | Owner::Nobody(_) => None,
+        }),
+        Body::Client(_)
+        | Body::Resolver(_)
+        | Body::Queries(_)
+        | Body::Port(_)
+        | Body::Endpoints(_)
+        | Body::Container(_)
+        | Body::Policy(_) => None,
+    })
+}
+
+fn verdict(answer: &Result<Trace, NoTrace>) -> Option<Verdict> {
+    answer.as_ref().ok().map(|trace| trace.verdict)
+}
+
+/// The part of a trace that a line shows.
+#[derive(Clone, Copy, Debug)]
+pub enum Part<'a> {
+    /// A step.
+    Step(&'a Step),
+    /// A run of libraries.
+    Run(&'a crate::trace::path::Run),
+    /// A candidate.
+    Candidate(&'a crate::trace::path::Candidate),
+    /// A query and its reply.
+    Query(crate::trace::client::Query, Option<&'a crate::trace::dns::Reply>),
+    /// A nameserver.
+    Server(&'a crate::trace::path::Nameserver),
+    /// A search domain.
+    Search(&'a crate::model::Text),
+    /// An owner.
+    Owner(&'a Owner),
+    /// A port.
+    Port(&'a crate::trace::path::PortWay),
+    /// A way.
+    Way(&'a crate::trace::path::Way),
+    /// An endpoint.
+    Share(&'a crate::trace::path::Share),
+    /// A listener.
+    Last(&'a crate::trace::path::Last),
+    /// A policy.
+    Policy(&'a crate::model::Key),
+    /// A finding.
+    Finding(&'a crate::trace::Finding),
+    /// A proof.
+    Evidence(&'a crate::trace::Evidence),
+}
+
+impl<'a> Part<'a> {
+    /// The part that a line shows; `None` where the trace has no such part.
+    pub fn of(trace: &'a Trace, body: TraceBody) -> Option<Self> {
+        let bodies = || trace.steps.iter().map(|step| &step.body);
+        let runs = || bodies().find_map(|body| if let Body::Queries(runs) = body { Some(runs) } else { None });
+        let resolver =
+            || bodies().find_map(|body| if let Body::Resolver(resolver) = body { Some(resolver) } else { None });
+        match body {
+            TraceBody::Step(at) => trace.steps.get(at).map(Self::Step),
+            TraceBody::Run(run) => runs()?.get(run).map(Self::Run),
+            TraceBody::Candidate(run, at) => runs()?.get(run)?.asked.get(at).map(Self::Candidate),
+            TraceBody::Query(run, at, query) => {
+                let (query, reply) = runs()?.get(run)?.asked.get(at)?.replies.get(query)?;
+                Some(Self::Query(*query, reply.as_ref()))
+            }
+            TraceBody::Server(at) => resolver()?.servers.get(at).map(Self::Server),
+            TraceBody::Search(at) => resolver()?.conf.searches.get(at).map(Self::Search),
+            TraceBody::Owner(at) => {
+                let owners = bodies().find_map(|body| if let Body::Owner(owners) = body { Some(owners) } else { None });
+                owners?.get(at).map(Self::Owner)
+            }
+            TraceBody::Port(at) => {
+                let ports = bodies().find_map(|body| if let Body::Port(ports) = body { Some(ports) } else { None });
+                ports?.get(at).map(Self::Port)
+            }
+            TraceBody::Way(at) => trace.ways().get(at).map(Self::Way),
+            TraceBody::Share(way, at) => trace.ways().get(way)?.shares.get(at).map(Self::Share),
+            TraceBody::Last(at) => {
+                let lasts =
+                    bodies().find_map(|body| if let Body::Container(lasts) = body { Some(lasts) } else { None });
+                lasts?.get(at).map(Self::Last)
+            }
+            TraceBody::Policy(at) => {
+                let policies = bodies().find_map(|body| if let Body::Policy(keys) = body { Some(keys) } else { None });
+                policies?.get(at).map(Self::Policy)
+            }
+            TraceBody::Finding(at) => trace.findings.get(at).map(Self::Finding),
+            TraceBody::Evidence(finding, at) => trace.findings.get(finding)?.evidence.get(at).map(Self::Evidence),
+        }
+    }
+}
+
+/// The lines of a trace: each step, what it is made of, and what was found at it.
+fn entries(trace: &Trace) -> Vec<Entry<TraceBody>> {
+    let mut entries = Vec::new();
+    for (at, step) in trace.steps.iter().enumerate() {
+        let id = stage_id(step.stage);
+        let mut below = Vec::new();
+        parts(&mut below, id, step);
+        for (place, finding) in trace.findings.iter().enumerate().filter(|(_, finding)| finding.stage == step.stage) {
+            let own = format!("{id}/{}", finding.reason.id());
+            let own = if below.iter().any(|entry: &Entry<TraceBody>| entry.id == own) {
+                format!("{own}{place}")
+            } else {
+                own
+            };
+            let fold = (!finding.evidence.is_empty()).then_some(Shown::WhenOpened);
+            below.push(Entry { id: own.clone(), depth: 1, fold, body: TraceBody::Finding(place) });
+            below.extend(finding.evidence.iter().enumerate().map(|(proof, _)| Entry {
+                id: format!("{own}/proof{proof}"),
+                depth: 2,
+                fold: None,
+                body: TraceBody::Evidence(place, proof),
+            }));
+        }
+        let shown = match step.body {
+            Body::Queries(_) | Body::Endpoints(_) => Shown::AtOnce,
+            Body::Client(_) | Body::Owner(_) | Body::Port(_) | Body::Container(_) | Body::Policy(_) => Shown::AtOnce,
+            Body::Resolver(_) => Shown::WhenOpened,
+        };
+        let fold = (!below.is_empty()).then_some(shown);
+        entries.push(Entry { id: id.to_owned(), depth: 0, fold, body: TraceBody::Step(at) });
+        entries.extend(below);
+    }
+    entries
+}
+
+fn stage_id(stage: Stage) -> &'static str {
+    match stage {
+        Stage::Client => "client",
+        Stage::Resolver => "resolver",
+        Stage::Queries => "queries",
+        Stage::Service => "service",
+        Stage::Port => "port",
+        Stage::Endpoints => "endpoints",
+        Stage::Container => "container",
+        Stage::Policy => "policy",
+    }
+}
+
+fn parts(below: &mut Vec<Entry<TraceBody>>, id: &str, step: &Step) {
+    let mut push = |name: String, depth: u16, fold: Option<Shown>, body: TraceBody| {
+        below.push(Entry { id: format!("{id}/{name}"), depth, fold, body });
+    };
+    match &step.body {
+        Body::Client(_) => {}
+        Body::Resolver(resolver) => {
+            for (at, server) in resolver.servers.iter().enumerate() {
+                push(format!("server {}", server.address), 1, None, TraceBody::Server(at));
+            }
+            for (at, search) in resolver.conf.searches.iter().enumerate() {
+                push(format!("search {search}"), 1, None, TraceBody::Search(at));
+            }
+        }
+        Body::Queries(runs) => {
+            for (at, run) in runs.iter().enumerate() {
+                let (prefix, depth) = if runs.len() > 1 {
+                    let first = run.libraries.first().map(ToString::to_string).unwrap_or_default();
+                    let shown = if at == 0 { Shown::AtOnce } else { Shown::WhenOpened };
+                    push(first.clone(), 1, Some(shown), TraceBody::Run(at));
+                    (format!("{first}/"), 2)
+                } else {
+                    (String::new(), 1)
+                };
+                for (place, candidate) in run.asked.iter().enumerate() {
+                    let several = candidate.replies.len() > 1;
+                    let own = format!("{prefix}{}", candidate.name.replace('/', " "));
+                    push(own.clone(), depth, several.then_some(Shown::WhenOpened), TraceBody::Candidate(at, place));
+                    for query in 0..if several { candidate.replies.len() } else { 0 } {
+                        push(format!("{own}/{query}"), depth + 1, None, TraceBody::Query(at, place, query));
+                    }
+                }
+            }
+        }
+        Body::Owner(owners) => {
+            for at in 1..owners.len() {
+                push(format!("{at}"), 1, None, TraceBody::Owner(at));
+            }
+        }
+        Body::Port(ports) if ports.len() > 1 => {
+            for (at, port) in ports.iter().enumerate() {
+                push(format!("{} {}", port.port, port.protocol), 1, None, TraceBody::Port(at));
+            }
+        }
+        Body::Port(_) => {}
+        Body::Endpoints(ways) => {
+            for (at, way) in ways.iter().enumerate() {
+                let (prefix, depth) = if ways.len() > 1 {
+                    let fold = (!way.shares.is_empty()).then_some(Shown::AtOnce);
+                    push(way.to.to_string(), 1, fold, TraceBody::Way(at));
+                    (format!("{}/", way.to), 2)
+                } else {
+                    (String::new(), 1)
+                };
+                for (place, share) in way.shares.iter().enumerate() {
+                    push(format!("{prefix}{}", share.to), depth, None, TraceBody::Share(at, place));
+                }
+            }
+        }
+        Body::Container(lasts) => {
+            for at in 1..lasts.len() {
+                push(format!("{at}"), 1, None, TraceBody::Last(at));
+            }
+        }
+        Body::Policy(policies) => {
+            for (at, policy) in policies.iter().enumerate() {
+                push(policy.to_string().replace('/', " "), 1, None, TraceBody::Policy(at));
+            }
+        }
+    }
+}
