@@ -362,7 +362,9 @@ fn parts(below: &mut Vec<Entry<TraceBody>>, id: &str, step: &Step) {
         Body::Port(_) => {}
         Body::Endpoints(ways) => {
             for (at, way) in ways.iter().enumerate() {
-                let (prefix, depth) = if ways.len() > 1 {
+                // Pods that are dialled themselves stand in one list.
+                let direct = ways.iter().all(|way| way.fate == crate::trace::path::Fate::Direct);
+                let (prefix, depth) = if ways.len() > 1 && !direct {
                     let fold = (!way.shares.is_empty()).then_some(Shown::AtOnce);
                     push(way.to.to_string(), 1, fold, TraceBody::Way(at));
                     (format!("{}/", way.to), 2)

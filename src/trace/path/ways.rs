@@ -48,11 +48,16 @@ impl Walk<'_> {
         let held = service.as_ref().and_then(|key| self.store.service(key)).cloned();
         let headless = owners.iter().any(|owner| matches!(owner, Owner::Headless(_)));
         let Some(dials) = self.port(held.as_deref(), &addresses, headless) else { return };
+        let picks = addresses.len();
         let mut ways: Vec<(Way, Routing)> = Vec::new();
         for dial in &dials {
             for address in &addresses {
                 ways.push(self.way(*address, dial, headless));
             }
+        }
+        // Of several addresses the client takes one: which, is its own affair, and the order is shuffled (§11.1).
+        for share in ways.iter_mut().filter(|(way, _)| way.fate == Fate::Direct).flat_map(|(way, _)| &mut way.shares) {
+            share.one_in = share.one_in.map(|_| picks);
         }
         self.endpoints(held.as_deref(), ways, &dials);
     }

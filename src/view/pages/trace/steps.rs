@@ -169,6 +169,9 @@ pub(super) fn percent(one_in: usize) -> String {
 }
 
 fn endpoints(ways: &[Way]) -> String {
+    if ways.len() > 1 && ways.iter().all(|way| way.fate == Fate::Direct) {
+        return format!("{} addresses, dialled themselves", ways.len());
+    }
     let [way] = ways else {
         let good = ways.iter().filter(|way| matches!(way.fate, Fate::Balanced | Fate::Direct)).count();
         return format!("{good} of {} lead on", many(ways.len(), "way"));
