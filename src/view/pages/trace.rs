@@ -2,6 +2,7 @@
 
 mod answers;
 mod parts;
+mod picture;
 mod steps;
 
 use super::super::pieces::{dim, mark, plain, text};
@@ -29,10 +30,10 @@ pub(super) fn main(state: &State, page: &TracePage) -> Main {
         table: Table {
             columns: vec![
                 left("STEP", 13, 14, 0, 0),
-                left("WHAT", 26, 42, 3, 0),
+                left("WHAT", 26, 38, 1, 0),
                 left("TYPE", 6, 6, 0, 2),
-                left("ANSWER", 14, 26, 1, 0),
-                left("WHY", 10, 30, 4, 1),
+                left("ANSWER", 14, 21, 1, 0),
+                left("WHY", 10, 40, 6, 1),
             ],
             rows,
             cursor,
@@ -152,6 +153,8 @@ fn weight(weight: Weight) -> (Glyph, Tone) {
 
 /// Width of the label column.
 const LABEL: u16 = 11;
+/// A pane higher than this has room for the picture of the path.
+const PICTURE: u16 = 22;
 
 fn labelled(label: &str, words: Piece) -> Line {
     vec![Piece::text(format!("{label:<width$}", width = usize::from(LABEL)), Tone::Dim), words]
@@ -205,6 +208,10 @@ fn pane(state: &State, page: &TracePage) -> Pane {
             pane.title = vec![plain(parts::title(part))];
             pane.lines.extend(parts::details(part).into_iter().map(|(label, words)| labelled(label, plain(words))));
         }
+    }
+    if state.layout().detail.height > PICTURE {
+        pane.lines.extend([Line::new(), vec![text("path", Tone::Title)], Line::new()]);
+        pane.lines.extend(picture::picture(trace));
     }
     pane
 }

@@ -176,15 +176,20 @@ fn outcome(query: Query, reply: &Reply) -> (Line, Line) {
 /// Cells of a share's bar.
 const BAR: u16 = 12;
 
-fn share_cells(share: &Share) -> Vec<Cell> {
-    let (glyph, tone) = match (&share.why, share.one_in) {
+/// How an endpoint is marked.
+pub(super) fn mark_of(share: &Share) -> (Glyph, Tone) {
+    match (&share.why, share.one_in) {
         (_, Some(_)) if share.doubtful => (Glyph::NotReady, Tone::Bad),
         (Choice::ChosenAsLast, _) => (Glyph::Draining, Tone::Warn),
         (_, Some(_)) => (Glyph::Ready, Tone::Good),
         (Choice::NotReady { .. }, None) => (Glyph::NotReady, Tone::Bad),
         (Choice::Lingering, None) => (Glyph::Draining, Tone::Warn),
         (_, None) => (Glyph::NotEndpoint, Tone::Dim),
-    };
+    }
+}
+
+fn share_cells(share: &Share) -> Vec<Cell> {
+    let (glyph, tone) = mark_of(share);
     let mut what = mark(glyph, tone).to_vec();
     what.push(plain(share.to));
     let one_in = share.one_in;
