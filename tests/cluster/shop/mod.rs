@@ -3,6 +3,7 @@
 
 mod objects;
 mod story;
+mod system;
 
 use std::time::Duration;
 
@@ -23,7 +24,7 @@ pub(crate) async fn open(cluster: &Cluster) {
     for (name, zone) in [("node-a1", "a"), ("node-a2", "a"), ("node-b1", "b"), ("node-b2", "b"), ("node-c1", "c")] {
         cluster.node(name, zone).await;
     }
-    for object in objects::all() {
+    for object in system::all().into_iter().chain(objects::all()) {
         cluster.api().apply(&object).await;
     }
     for (app, count) in
