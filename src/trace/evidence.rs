@@ -121,6 +121,8 @@ pub enum Assumption {
     OtherProxy,
     /// A plugin may change the answer (R2.4).
     Plugin(String),
+    /// kube-proxy is of a release whose rules differ in parts.
+    OldProxy,
     /// Rules of kube-proxy may be frozen (R4.23).
     FrozenRules,
     /// ipvs is modelled with less certainty (R4.13).

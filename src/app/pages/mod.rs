@@ -114,6 +114,8 @@ impl State {
         } else {
             let (step, before) = (Move::of(action)?, self.page_cursor());
             self.moves_on_top(|moves| moves.moved(step, height));
+            // What is worked out only while it is looked at.
+            self.refresh_pages();
             if self.page_cursor() != before {
                 self.detail_scroll = 0;
             }

@@ -7,7 +7,7 @@ use super::{Entry, EntryId, Listing, Shown};
 use crate::model::Time;
 use crate::outline::{Branch, Leaf, Node};
 use crate::store::{RowId, Store};
-use crate::trace::path::{Body, NoTrace, Owner, Settings, Step, Trace, Verdict, trace};
+use crate::trace::path::{Body, Fate, NoTrace, Owner, Settings, Step, Trace, Verdict, ZoneView, trace, zone_views};
 use crate::trace::{Question, Stage};
 
 /// How long a changed line stays marked, in milliseconds.
@@ -38,6 +38,10 @@ pub enum TraceBody {
     Way(usize),
     /// An endpoint on a way.
     Share(usize, usize),
+    /// The head of the zones.
+    Zones,
+    /// A zone, and what its clients get.
+    Zone(usize),
     /// What listens at the end.
     Last(usize),
     /// A policy that is not checked.
@@ -55,6 +59,8 @@ pub struct TracePage {
     pub question: Question,
     /// The answer.
     pub answer: Result<Trace, NoTrace>,
+    /// What each zone's clients get; worked out while its lines are open.
+    pub zones: Vec<ZoneView>,
     /// How often the verdict has changed since the page was opened.
     pub flips: u32,
     /// The lines.
@@ -74,6 +80,7 @@ impl TracePage {
         Self {
             question,
             answer: Err(NoTrace::NoClient(client, Vec::new())),
+            zones: Vec::new(),
             flips: 0,
             listing: Listing::default(),
             prints: BTreeMap::new(),
@@ -89,8 +96,14 @@ impl TracePage {
             self.flips = self.flips.saturating_add(1);
         }
         self.answer = answer;
+        let looked_at =
+            self.listing.lines().iter().any(|line| line.entry.body == TraceBody::Zones && line.open == Some(true));
+        self.zones = match &self.answer {
+            Ok(trace) if looked_at => zone_views(store, &settings, trace),
+            Ok(_) | Err(_) => Vec::new(),
+        };
         let entries = match &self.answer {
-            Ok(trace) => entries(trace),
+            Ok(trace) => entries(trace, &self.zones),
             Err(_) => Vec::new(),
         };
         let prints: BTreeMap<EntryId, u64> =
@@ -146,6 +159,8 @@ impl TracePage {
             | TraceBody::Owner(_)
             | TraceBody::Port(_)
             | TraceBody::Way(_)
+            | TraceBody::Zones
+            | TraceBody::Zone(_)
             | TraceBody::Last(_)
             | TraceBody::Policy(_)
             | TraceBody::Finding(_)
@@ -186,6 +201,11 @@ fn service(trace: &Trace) -> Option<crate::model::Key> {
         | Body::Container(_)
         | Body::Policy(_) => None,
     })
+}
+
+/// Whether a service proxy has a part in it.
+fn through_a_service(trace: &Trace) -> bool {
+    trace.ways().iter().any(|way| way.fate == Fate::Balanced)
 }
 
 fn verdict(answer: &Result<Trace, NoTrace>) -> Option<Verdict> {
@@ -252,6 +272,7 @@ impl<'a> Part<'a> {
             }
             TraceBody::Way(at) => trace.ways().get(at).map(Self::Way),
             TraceBody::Share(way, at) => trace.ways().get(way)?.shares.get(at).map(Self::Share),
+            TraceBody::Zones | TraceBody::Zone(_) => None,
             TraceBody::Last(at) => {
                 let lasts =
                     bodies().find_map(|body| if let Body::Container(lasts) = body { Some(lasts) } else { None });
@@ -268,12 +289,20 @@ impl<'a> Part<'a> {
 }
 
 /// The lines of a trace: each step, what it is made of, and what was found at it.
-fn entries(trace: &Trace) -> Vec<Entry<TraceBody>> {
+fn entries(trace: &Trace, zones: &[ZoneView]) -> Vec<Entry<TraceBody>> {
     let mut entries = Vec::new();
     for (at, step) in trace.steps.iter().enumerate() {
         let id = stage_id(step.stage);
         let mut below = Vec::new();
         parts(&mut below, id, step);
+        if step.stage == Stage::Endpoints && through_a_service(trace) {
+            let head = format!("{id}/zones");
+            below.push(Entry { id: head.clone(), depth: 1, fold: Some(Shown::WhenOpened), body: TraceBody::Zones });
+            below.extend(zones.iter().enumerate().map(|(place, zone)| {
+                let name = zone.zone.as_deref().unwrap_or("-");
+                Entry { id: format!("{head}/{name}"), depth: 2, fold: None, body: TraceBody::Zone(place) }
+            }));
+        }
         for (place, finding) in trace.findings.iter().enumerate().filter(|(_, finding)| finding.stage == step.stage) {
             let own = format!("{id}/{}", finding.reason.id());
             let own = if below.iter().any(|entry: &Entry<TraceBody>| entry.id == own) {
@@ -363,7 +392,7 @@ fn parts(below: &mut Vec<Entry<TraceBody>>, id: &str, step: &Step) {
         Body::Endpoints(ways) => {
             for (at, way) in ways.iter().enumerate() {
                 // Pods that are dialled themselves stand in one list.
-                let direct = ways.iter().all(|way| way.fate == crate::trace::path::Fate::Direct);
+                let direct = ways.iter().all(|way| way.fate == Fate::Direct);
                 let (prefix, depth) = if ways.len() > 1 && !direct {
                     let fold = (!way.shares.is_empty()).then_some(Shown::AtOnce);
                     push(way.to.to_string(), 1, fold, TraceBody::Way(at));

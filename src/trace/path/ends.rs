@@ -7,7 +7,7 @@ use super::ways::{Dial, Routing, ports};
 use super::{Halt, Walk};
 use crate::model::{Key, Kind, Pod, Port, Protocol, Service, Text};
 use crate::trace::container::container_for;
-use crate::trace::proxy::{Loss, Off, Pass, Preference, Refusal, Standing as Choice, Via};
+use crate::trace::proxy::{Loss, Off, Pass, Preference, Refusal, Standing as Choice, Via, annotation_rules};
 use crate::trace::{Blind, Client, Confidence, Evidence, Finding, Near, PreferenceOff, Reason, Stage, Weight, why};
 
 impl Walk<'_> {
@@ -233,8 +233,7 @@ impl Walk<'_> {
 
     fn preference_off(&mut self, key: &Key, off: &Off, node: Option<&Text>) {
         let Some(held) = self.store.service(key) else { return };
-        let annotated = held.topology_mode.as_ref().is_some_and(|mode| matches!(mode.as_str(), "Auto" | "auto"));
-        if held.traffic_distribution.is_none() && !annotated {
+        if held.traffic_distribution.is_none() && !annotation_rules(held) {
             return;
         }
         let why = match (off, node) {

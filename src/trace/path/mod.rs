@@ -12,12 +12,14 @@ mod texts;
 mod told;
 mod verdict;
 mod ways;
+mod zones;
 
 pub use settings::Settings;
 pub use step::{
     Body, Candidate, Fate, Last, Nameserver, Owner, Place, PortWay, Resolver, Run, Share, Standing, Step, Trace,
     Verdict, Way,
 };
+pub use zones::{ZoneView, zone_views};
 
 use super::client::{Library, Name, Wanted};
 use super::question::{Asked, Question};

@@ -3,16 +3,15 @@
 
 use std::collections::BTreeSet;
 use std::net::IpAddr;
-use std::sync::LazyLock;
 
 use super::texts;
-use crate::model::{Cidr, ClusterIp, Key, Kind, Pod, Service, Text};
+use crate::model::{Cidr, ClusterIp, Key, Pod, Service};
 use crate::store::Store;
 use crate::trace::Assumption;
 use crate::trace::client::KubeletDns;
 use crate::trace::dns::config::Config;
 use crate::trace::dns::{CoreDnsVersion, Name};
-use crate::trace::proxy::{ConfigError, ProxyConfig, Release};
+use crate::trace::proxy::{ConfigError, ProxyConfig, ServiceProxy, kube_proxy_release, service_proxy};
 
 /// The label of the DNS Service and its pods (R1.5).
 const DNS_LABEL: (&str, &str) = ("k8s-app", "kube-dns");
@@ -74,7 +73,6 @@ impl Settings {
             Some(Err(error)) => (ProxyConfig::default(), Some(place(&error))),
             None => (ProxyConfig::default(), None),
         };
-        let release = proxy_release(store);
         Self {
             kubelet,
             kubelet_assumed,
@@ -83,10 +81,10 @@ impl Settings {
             corefile_assumed,
             core_dns: image.unwrap_or_default(),
             dns_pods: pods.iter().map(|pod| pod.meta.key.clone()).collect(),
-            proxy: proxy.with_release(release),
+            proxy: proxy.with_release(kube_proxy_release(store, None)),
             proxy_unread,
             service_cidrs: texts::service_cidrs(store),
-            other_proxy: store.complete(Kind::Pod) && proxies(store).next().is_none(),
+            other_proxy: matches!(service_proxy(store), ServiceProxy::Other(_) | ServiceProxy::NotSeen),
         }
     }
 
@@ -163,20 +161,4 @@ fn kubelet(store: &Store, dns: Option<&Service>, corefile: &Config) -> (KubeletD
     });
     let kubelet = KubeletDns { cluster_dns, cluster_domain: domain, ..KubeletDns::default() };
     (kubelet, assumed)
-}
-
-/// The pods of kube-proxy, where they usually are.
-fn proxies(store: &Store) -> impl Iterator<Item = &Pod> {
-    static SYSTEM: LazyLock<Text> = LazyLock::new(|| Text::from("kube-system"));
-    let labelled = |pod: &&Pod| pod.meta.labels.get("k8s-app").is_some_and(|app| *app == *"kube-proxy");
-    store.pods_in(&SYSTEM).map(|pod| &**pod).filter(labelled)
-}
-
-/// The release of kube-proxy, by the tag of its image.
-fn proxy_release(store: &Store) -> Option<Release> {
-    let mut images = proxies(store).flat_map(|pod| pod.containers.iter()).map(|container| &container.image);
-    images.find_map(|image| {
-        let (_, tag) = image.rsplit_once("kube-proxy:")?;
-        Release::parse(tag.split('@').next()?.trim_start_matches('v'))
-    })
 }

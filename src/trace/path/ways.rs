@@ -409,7 +409,8 @@ fn blind(missing: crate::trace::proxy::Missing) -> Blind {
         Missing::Slices => Blind::Kind(Kind::Slice, Text::default()),
         Missing::EntryNode | Missing::SourceNode => Blind::ClientNode,
         Missing::Zone => Blind::ClientZone,
-        Missing::NodeAddresses => Blind::Kind(Kind::Node, Text::default()),
+        Missing::NodeAddresses | Missing::Nodes => Blind::Kind(Kind::Node, Text::default()),
+        Missing::Pods => Blind::Kind(Kind::Pod, Text::default()),
         Missing::ServiceCidrs => Blind::ServiceCidrs,
         Missing::Mode => Blind::ProxyMode,
     }
@@ -422,6 +423,8 @@ fn assumption(assumed: crate::trace::proxy::Assumption) -> Assumption {
             Assumption::ProxyDefaults
         }
         Proxy::Ipvs | Proxy::Scheduler => Assumption::Ipvs,
+        Proxy::OldRelease => Assumption::OldProxy,
+        Proxy::RulesFrozen => Assumption::FrozenRules,
         Proxy::EntersAtItsNode | Proxy::SourceKept => Assumption::OwnNode,
         Proxy::Skipped(kind) => Assumption::Skipped(kind),
     }

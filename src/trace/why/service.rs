@@ -8,6 +8,7 @@ use super::{blocks, found, hurts, note, ordered, slices};
 use crate::model::{Key, Kind, Pod, Service, ServiceKind, TargetPort, Time};
 use crate::store::{NearMiss, Row, Store, Word, distance};
 use crate::trace::evidence::Evidence;
+use crate::trace::proxy::{Balancer, Collision, annotation_rules, balancer, collisions};
 use crate::trace::{Finding, Reason, Weight};
 
 /// How long the controller may take before it is said to lag, in milliseconds (§3.6).
@@ -165,8 +166,7 @@ fn published(service: &Service, rows: &[Row]) -> Option<Finding> {
 fn notes(store: &Store, service: &Service) -> Vec<Finding> {
     let key = &service.meta.key;
     let mut findings = Vec::new();
-    let annotated = service.topology_mode.as_ref().is_some_and(|mode| matches!(mode.as_str(), "Auto" | "auto"));
-    if let (true, Some(distribution)) = (annotated, &service.traffic_distribution) {
+    if let (true, Some(distribution)) = (annotation_rules(service), &service.traffic_distribution) {
         let evidence = Evidence::field(Kind::Service, key, ".spec.trafficDistribution", distribution);
         findings.push(note(Reason::AnnotationWins { service: key.clone() }, [evidence]));
     }
@@ -176,14 +176,17 @@ fn notes(store: &Store, service: &Service) -> Vec<Finding> {
         let reason = Reason::IgnoredByProxy { service: key.clone(), proxy: proxy.clone() };
         findings.push(hurts(reason, [evidence]));
     }
-    for address in &service.external_ips {
-        let node = store.nodes().find(|node| node.addresses.contains(address));
-        if let Some(node) = node {
-            let evidence = Evidence::field(Kind::Service, key, ".spec.externalIPs", address);
-            let with = format!("node {}", node.meta.key.name);
-            let reason = Reason::ExternalIpCollides { service: key.clone(), address: *address, with };
-            findings.push(hurts(reason, [evidence]));
-        }
+    for (address, other) in collisions(store, service) {
+        let evidence = Evidence::field(Kind::Service, key, ".spec.externalIPs", address);
+        let with = match other {
+            Collision::Node(node) => format!("node {}", node.name),
+            Collision::Service(other, port) => format!("Service {other}, port {port}"),
+        };
+        findings.push(hurts(Reason::ExternalIpCollides { service: key.clone(), address, with }, [evidence]));
+    }
+    if let Balancer::Pending(class) = balancer(service) {
+        let evidence = Evidence::no_field(Kind::Service, key, ".status.loadBalancer.ingress");
+        findings.push(note(Reason::BalancerPending { service: key.clone(), class }, [evidence]));
     }
     findings
 }

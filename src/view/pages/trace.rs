@@ -102,10 +102,13 @@ fn no_trace(no: &NoTrace) -> String {
 }
 
 fn row(state: &State, page: &TracePage, trace: &Trace, line: &SheetLine<'_, TraceBody>) -> Row {
-    let part = Part::of(trace, line.entry.body);
-    let mut cells = part.map(|part| parts::cells(trace, part, line)).unwrap_or_default();
+    let mut cells = match line.entry.body {
+        TraceBody::Zones => parts::zones_head(),
+        TraceBody::Zone(at) => page.zones.get(at).map(parts::zone).unwrap_or_default(),
+        body => Part::of(trace, body).map(parts::cells).unwrap_or_default(),
+    };
     if dimmed(trace, line.entry.body) {
-        for piece in cells.iter_mut().flat_map(|cell| &mut cell.pieces) {
+        for piece in cells.iter_mut().flat_map(|cell: &mut super::super::Cell| &mut cell.pieces) {
             if let Piece::Text(_, tone) | Piece::Glyph(_, tone) = piece {
                 *tone = Tone::Dim;
             }
@@ -123,7 +126,9 @@ fn dimmed(trace: &Trace, body: TraceBody) -> bool {
         TraceBody::Server(_) | TraceBody::Search(_) => Some(crate::trace::Stage::Resolver),
         TraceBody::Owner(_) => Some(crate::trace::Stage::Service),
         TraceBody::Port(_) => Some(crate::trace::Stage::Port),
-        TraceBody::Way(_) | TraceBody::Share(..) => Some(crate::trace::Stage::Endpoints),
+        TraceBody::Way(_) | TraceBody::Share(..) | TraceBody::Zones | TraceBody::Zone(_) => {
+            Some(crate::trace::Stage::Endpoints)
+        }
         TraceBody::Last(_) => Some(crate::trace::Stage::Container),
         TraceBody::Policy(_) => Some(crate::trace::Stage::Policy),
         TraceBody::Finding(_) | TraceBody::Evidence(..) => None,

@@ -3,12 +3,12 @@
 use super::answers::fate;
 use super::steps::{last, nameserver, owner, percent, port, stage};
 use super::{proof, standing, steps, weight};
-use crate::app::{Part, SheetLine, TraceBody};
+use crate::app::Part;
 use crate::trace::client::Query;
 use crate::trace::dns::{Outcome, RecordData, Reply};
-use crate::trace::path::{Candidate, Run, Share, Trace};
+use crate::trace::path::{Candidate, Run, Share, ZoneView};
 use crate::trace::proxy::Standing as Choice;
-use crate::view::pieces::{bar, dim, mark, plain, text};
+use crate::view::pieces::{bar, dim, many, mark, plain, text};
 use crate::view::{Cell, Glyph, Line, Piece, Tone, reason};
 
 fn cells_of(step: Line, what: Line, kind: Line, answer: Line, why: Line) -> Vec<Cell> {
@@ -21,7 +21,7 @@ fn wide(step: Line, words: Line) -> Vec<Cell> {
 }
 
 /// The cells of a part.
-pub(super) fn cells(trace: &Trace, part: Part<'_>, line: &SheetLine<'_, TraceBody>) -> Vec<Cell> {
+pub(super) fn cells(part: Part<'_>) -> Vec<Cell> {
     let empty = Line::new;
     match part {
         Part::Step(step) => {
@@ -73,7 +73,6 @@ pub(super) fn cells(trace: &Trace, part: Part<'_>, line: &SheetLine<'_, TraceBod
             }
             let quiet = finding.weight == crate::trace::Weight::Note;
             words.push(if quiet { dim(reason(&finding.reason)) } else { plain(reason(&finding.reason)) });
-            let _ = (trace, line);
             wide(empty(), words)
         }
         Part::Evidence(evidence) => cells_of(
@@ -218,6 +217,33 @@ fn choice(why: &Choice) -> Option<&'static str> {
         Choice::NotUsed => Some("not used"),
         Choice::Unknown(_) => Some("cannot be said"),
     }
+}
+
+/// The head of the zones.
+pub(super) fn zones_head() -> Vec<Cell> {
+    wide(Line::new(), vec![dim("zones: what the clients of each get")])
+}
+
+/// A zone, and what its clients get.
+pub(super) fn zone(zone: &ZoneView) -> Vec<Cell> {
+    let name = zone.zone.as_ref().map_or("without a zone".to_owned(), |name| format!("zone {name}"));
+    let what = vec![plain(name), dim(format!("  {}, {}", many(zone.nodes, "node"), many(zone.clients, "pod")))];
+    let shares: Vec<String> =
+        zone.shares.iter().map(|(to, share)| format!("{} {}.{} %", to.ip(), share / 10, share % 10)).collect();
+    let mut answer = vec![if shares.is_empty() { text("nothing", Tone::Bad) } else { plain(shares.join("   ")) }];
+    if let Some(times) = zone.overloaded {
+        answer.push(text(format!("   overloaded ×{}.{}", times / 10, times % 10), Tone::Warn));
+    }
+    if zone.only_one {
+        answer.push(text("   one endpoint alone", Tone::Warn));
+    }
+    vec![
+        Cell::default(),
+        Cell { pieces: what, tint: None },
+        Cell::default(),
+        Cell { pieces: answer, tint: None },
+        Cell::default(),
+    ]
 }
 
 /// What the pane of a part is called.
