@@ -364,9 +364,7 @@ pub(super) fn ports(service: &Service) -> Vec<Near> {
 #[derive(Clone, Debug, Default)]
 pub(super) struct Routing {
     pub(super) confidence: Confidence,
-    pub(super) via: Option<Via>,
     pub(super) service: Option<Key>,
-    pub(super) policy: Option<Policy>,
     pub(super) preference: Option<crate::trace::proxy::Preference>,
     pub(super) fallback: bool,
     pub(super) sticky: Option<u32>,
@@ -387,9 +385,7 @@ impl Routing {
         let matched = routed.matched.as_ref();
         Self {
             confidence,
-            via: matched.map(|matched| matched.via),
             service: matched.map(|matched| matched.service.meta.key.clone()),
-            policy: matched.and_then(|matched| matched.policy),
             preference: matched.map(|matched| matched.choice.preference.clone()),
             fallback: matched.is_some_and(|matched| match matched.policy {
                 Some(Policy::Local) => matched.choice.local_fallback,

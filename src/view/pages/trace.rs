@@ -102,10 +102,12 @@ fn no_trace(no: &NoTrace) -> String {
 }
 
 fn row(state: &State, page: &TracePage, trace: &Trace, line: &SheetLine<'_, TraceBody>) -> Row {
-    let mut cells = match line.entry.body {
-        TraceBody::Zones => parts::zones_head(),
-        TraceBody::Zone(at) => page.zones.get(at).map(parts::zone).unwrap_or_default(),
-        body => Part::of(trace, body).map(parts::cells).unwrap_or_default(),
+    let mut cells = if let Some(part) = Part::of(trace, line.entry.body) {
+        parts::cells(part)
+    } else if let TraceBody::Zone(at) = line.entry.body {
+        page.zones.get(at).map(parts::zone).unwrap_or_default()
+    } else {
+        parts::zones_head()
     };
     if dimmed(trace, line.entry.body) {
         for piece in cells.iter_mut().flat_map(|cell: &mut super::super::Cell| &mut cell.pieces) {

@@ -183,7 +183,9 @@ fn endpoints(ways: &[Way]) -> String {
             let each = if chosen > 1 { format!(", {each} each") } else { String::new() };
             format!("{chosen} of {}{each}", many(way.shares.len(), "endpoint"))
         }
-        fate => super::answers::fate(fate).to_owned(),
+        Fate::Direct | Fate::Refused(_) | Fate::Lost(_) | Fate::Passed(_) | Fate::Unknown(_) => {
+            super::answers::fate(&way.fate).to_owned()
+        }
     }
 }
 
