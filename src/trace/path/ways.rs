@@ -79,7 +79,7 @@ impl Walk<'_> {
         let headless = self.headless_of(found);
         for address in addresses {
             let family = Family::of(address);
-            let vip = self.store.services_at(*address).find_map(|service| {
+            let vip = self.store.services_at(*address).next().map(|service| {
                 let own = cluster_ip(service, family) == Ok(*address);
                 let via = if own {
                     Via::ClusterIp
@@ -88,7 +88,7 @@ impl Walk<'_> {
                 } else {
                     Via::LoadBalancer
                 };
-                Some(Owner::Service(service.meta.key.clone(), via))
+                Owner::Service(service.meta.key.clone(), via)
             });
             let pod = || {
                 self.store.pods_at(*address).find(|pod| !pod.has_ended()).map(|pod| Owner::Pod(pod.meta.key.clone()))
