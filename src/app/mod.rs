@@ -12,6 +12,7 @@ mod effect;
 mod key;
 mod layout;
 mod message;
+mod needs;
 mod overlay;
 mod pages;
 mod prompt;
@@ -19,12 +20,14 @@ mod state;
 mod typing;
 mod update;
 
+pub use crate::model::Scope;
 pub use action::{Action, BINDINGS, Binding, Place};
 pub use command::{COMMANDS, completions};
 pub use effect::Effect;
 pub use key::{Key, KeyCode};
 pub use layout::{Chrome, Layout, Region};
-pub use message::{Message, Playback, Recording, Scope, Session};
+pub use message::{Message, Playback, Recording, Session};
+pub use needs::Needs;
 pub use overlay::{Choice, Overlay};
 pub use pages::{
     Entry, EntryId, Listing, Page, Part, Sheet, SheetLine, Shown, TraceBody, TracePage, WhyBody, WhyPage, WhyTopic,

@@ -57,11 +57,11 @@ pub struct Login {
     /// The kubeconfig user
     #[arg(long, global = true, value_name = "NAME")]
     pub user: Option<String>,
-    /// The namespace [default: the context's]
-    #[arg(short, long, global = true, value_name = "NAME")]
-    pub namespace: Option<String>,
+    /// The namespaces: several with commas, or given again [default: the context's]
+    #[arg(short, long = "namespace", global = true, value_name = "NAME", value_delimiter = ',', action = ArgAction::Append)]
+    pub namespaces: Vec<String>,
     /// All namespaces
-    #[arg(short = 'A', long, global = true, conflicts_with = "namespace")]
+    #[arg(short = 'A', long, global = true, conflicts_with = "namespaces")]
     pub all_namespaces: bool,
     /// Label selector: only Services that match it
     #[arg(short = 'l', long, global = true, value_name = "SELECTOR")]
@@ -144,6 +144,9 @@ pub struct Endpoints {
     /// Then print a line for each change
     #[arg(short, long)]
     pub watch: bool,
+    /// Read objects from this file instead of a cluster, as kubectl get -o yaml or json prints them; - is standard input; may be repeated
+    #[arg(short = 'f', long = "filename", value_name = "FILE", conflicts_with = "watch")]
+    pub files: Vec<PathBuf>,
 }
 
 impl Endpoints {

@@ -12,7 +12,7 @@ use crate::pty::Pty;
 use crate::shop;
 
 fn decided(this: &Observer) -> bool {
-    Kind::ALL.into_iter().all(|kind| {
+    Kind::CORE.into_iter().all(|kind| {
         !matches!(this.store.health(kind), Health::Waiting | Health::Loading { .. } | Health::Failing { .. })
     })
 }
@@ -33,9 +33,9 @@ async fn each_user_sees_what_it_may_and_is_told_the_rest() {
     own.converges(cluster.api(), "connecting with podpath's own role").await;
 
     // One namespace: namespaced kinds are live, cluster-wide ones forbidden.
-    let mut shop_only = Observer::open(&cluster.kubeconfig_of(User::ShopOnly), Scope::Namespace("shop".into())).await;
+    let mut shop_only = Observer::open(&cluster.kubeconfig_of(User::ShopOnly), Scope::one("shop")).await;
     assert!(shop_only.until(patience, decided).await);
-    for kind in Kind::ALL {
+    for kind in Kind::CORE {
         let health = shop_only.store.health(kind);
         if kind.namespaced() {
             assert_eq!(*health, Health::Live, "{kind:?}");
@@ -51,7 +51,7 @@ async fn each_user_sees_what_it_may_and_is_told_the_rest() {
     // No right to watch: listed at an interval, and said.
     let mut lister = Observer::open(&cluster.kubeconfig_of(User::Lister), Scope::All).await;
     assert!(lister.until(patience, decided).await);
-    for kind in Kind::ALL {
+    for kind in Kind::CORE {
         assert!(
             matches!(lister.store.health(kind), Health::Polling { .. }),
             "{kind:?} {:?}",
@@ -66,7 +66,7 @@ async fn each_user_sees_what_it_may_and_is_told_the_rest() {
     // No right at all: forbidden is not none.
     let mut nobody = Observer::open(&cluster.kubeconfig_of(User::Nobody), Scope::All).await;
     assert!(nobody.until(patience, decided).await);
-    assert!(Kind::ALL.into_iter().all(|kind| matches!(nobody.store.health(kind), Health::Forbidden { .. })));
+    assert!(Kind::CORE.into_iter().all(|kind| matches!(nobody.store.health(kind), Health::Forbidden { .. })));
     let mut screen = open(&cluster, User::Nobody, &["-A"]);
     screen
         .says("forbidden, not none", |text| text.contains("forbidden: list services") && !text.contains("no Services"));

@@ -15,7 +15,7 @@ pub use why::{WhyBody, WhyPage, WhyTopic};
 
 use self::listing::{Move, Moves};
 use super::{Action, Effect, State};
-use crate::model::{Key, Text, Time};
+use crate::model::{ConfigName, Key, Kind, Text, Time};
 use crate::outline::{Body, Node};
 use crate::store::Store;
 use crate::trace::{AskedPort, Client, Question};
@@ -193,6 +193,8 @@ impl State {
         if matches!(self.page_on_top(), Some(Page::Trace(_))) {
             self.pages.pop();
         }
+        self.needs.kinds.extend(Kind::ALL.into_iter().filter(|kind| !Kind::CORE.contains(kind)));
+        self.needs.namespaces.insert(ConfigName::NAMESPACE.into());
         self.open_page(Page::Trace(Box::new(TracePage::new(question))));
     }
 

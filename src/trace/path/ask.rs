@@ -197,12 +197,12 @@ impl Walk<'_> {
                 (None, _)
                     if self.settings.is_cluster_dns(ip)
                         && !self.settings.kubelet_assumed.contains(&Assumption::ClusterDns)
-                        && self.store.complete(Kind::Service) =>
+                        && self.store.complete_everywhere(Kind::Service) =>
                 {
                     let reason = Reason::StaleNameserver { server: server.address.to_string() };
                     findings.push(found(Weight::Blocks, reason, Vec::new()));
                 }
-                (Some(key), Some((0, _))) if self.store.complete(Kind::Slice) => {
+                (Some(key), Some((0, _))) if self.store.known(Kind::Slice, &key.namespace).complete() => {
                     let selected = self.store.selected_count(key);
                     let ready = self.store.selected(key).filter(|pod| pod.ready).count();
                     let evidence = self.store.slices_of(key);

@@ -28,7 +28,9 @@ impl Walk<'_> {
     pub(super) fn owner_findings(&mut self, owners: &[Owner], service: Option<&Key>) {
         for owner in owners {
             match owner {
-                Owner::Nobody(address) if self.store.complete(Kind::Service) && self.store.complete(Kind::Pod) => {
+                Owner::Nobody(address)
+                    if self.store.complete_everywhere(Kind::Service) && self.store.complete_everywhere(Kind::Pod) =>
+                {
                     self.find(Stage::Service, Weight::Hurts, Reason::NobodysAddress { address: *address }, Vec::new());
                 }
                 Owner::Service(key, Via::LoadBalancer) if !matches!(self.question.client, Client::Outside) => {

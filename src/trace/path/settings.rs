@@ -10,6 +10,7 @@ use crate::store::Store;
 use crate::trace::Assumption;
 use crate::trace::client::KubeletDns;
 use crate::trace::dns::config::Config;
+use crate::trace::dns::corefile::Surroundings;
 use crate::trace::dns::{CoreDnsVersion, Name};
 use crate::trace::proxy::{ConfigError, ProxyConfig, ServiceProxy, kube_proxy_release, service_proxy};
 
@@ -54,7 +55,7 @@ impl Settings {
                 corefile_assumed.insert(Assumption::Corefile);
                 Config::kubeadm(&cluster_local())
             }
-            Some(text) => Config::read(&text, &Default::default()).unwrap_or_else(|error| {
+            Some(text) => Config::read(text, &Surroundings::default()).unwrap_or_else(|error| {
                 corefile_assumed.insert(Assumption::CorefileUnread(error.at.line, error.at.column));
                 Config::kubeadm(&cluster_local())
             }),
@@ -68,7 +69,7 @@ impl Settings {
             corefile_assumed.insert(Assumption::DnsServer);
         }
         let (kubelet, kubelet_assumed) = kubelet(store, dns_service, &corefile);
-        let (proxy, proxy_unread) = match texts::kube_proxy(store).map(|text| ProxyConfig::parse(&text)) {
+        let (proxy, proxy_unread) = match texts::kube_proxy(store).map(|text| ProxyConfig::parse(text)) {
             Some(Ok(config)) => (config, None),
             Some(Err(error)) => (ProxyConfig::default(), Some(place(&error))),
             None => (ProxyConfig::default(), None),

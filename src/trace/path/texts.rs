@@ -4,9 +4,9 @@ use std::net::IpAddr;
 
 use serde::Deserialize;
 
-use crate::model::{Addresses, Cidr, Key, Pod};
+use crate::model::{Addresses, Cidr, ConfigName, Key, Kind, Pod, Text};
 use crate::store::Store;
-use crate::trace::Confidence;
+use crate::trace::{Blind, Confidence};
 
 /// What a KubeletConfiguration says of DNS.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -38,39 +38,48 @@ struct RawNetworking {
     dns_domain: Option<String>,
 }
 
+fn text(store: &Store, name: ConfigName) -> Option<&Text> {
+    store.config(name)?.text()
+}
+
 /// The Corefile.
-pub(super) fn corefile(_store: &Store) -> Option<String> {
-    None
+pub(super) fn corefile(store: &Store) -> Option<&Text> {
+    text(store, ConfigName::Coredns)
 }
 
 /// The configuration of kube-proxy.
-pub(super) fn kube_proxy(_store: &Store) -> Option<String> {
-    None
+pub(super) fn kube_proxy(store: &Store) -> Option<&Text> {
+    text(store, ConfigName::KubeProxy)
 }
 
 /// What the kubelets' ConfigMap says.
-pub(super) fn kubelet(_store: &Store) -> Option<Written> {
-    None
+pub(super) fn kubelet(store: &Store) -> Option<Written> {
+    of_kubelet(text(store, ConfigName::KubeletConfig)?)
 }
 
 /// The cluster's domain as kubeadm wrote it down.
-pub(super) fn kubeadm_domain(_store: &Store) -> Option<String> {
-    None
+pub(super) fn kubeadm_domain(store: &Store) -> Option<String> {
+    of_kubeadm(text(store, ConfigName::KubeadmConfig)?)
 }
 
 /// The ranges of cluster IPs.
-pub(super) fn service_cidrs(_store: &Store) -> Option<Vec<Cidr>> {
-    None
+pub(super) fn service_cidrs(store: &Store) -> Option<Vec<Cidr>> {
+    let known = store.complete(Kind::ServiceCidr);
+    known.then(|| store.service_cidrs().flat_map(|object| object.cidrs.iter().copied()).collect())
 }
 
 /// The NetworkPolicies that select a pod.
-pub(super) fn policies(_store: &Store, _pod: &Pod) -> Vec<Key> {
-    Vec::new()
+pub(super) fn policies(store: &Store, pod: &Pod) -> Vec<Key> {
+    store.policies_selecting(pod).map(|policy| policy.meta.key.clone()).collect()
 }
 
 /// How well NetworkPolicies are known.
-pub(super) fn policies_known(_store: &Store) -> Confidence {
-    Confidence::Exact
+pub(super) fn policies_known(store: &Store) -> Confidence {
+    if store.complete(Kind::NetworkPolicy) {
+        Confidence::Exact
+    } else {
+        Confidence::Unknown(Blind::Kind(Kind::NetworkPolicy, Text::default()))
+    }
 }
 
 fn of_kubelet(yaml: &str) -> Option<Written> {

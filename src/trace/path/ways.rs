@@ -40,7 +40,7 @@ impl Walk<'_> {
             Owner::Service(key, _) | Owner::Headless(key) => Some(key.clone()),
             Owner::Alias(..) | Owner::Pod(_) | Owner::Node(_) | Owner::Nobody(_) => None,
         });
-        let known = self.known(&[Kind::Service]);
+        let known = Confidence::Exact;
         let standing =
             if owners.iter().all(|owner| matches!(owner, Owner::Nobody(_))) { Standing::Partly } else { Standing::Ok };
         self.owner_findings(&owners, service.as_ref());
@@ -323,7 +323,7 @@ impl Walk<'_> {
         let node = pod.and_then(|pod| pod.node.clone());
         let zone = node.as_ref().and_then(|name| self.store.node(name)).and_then(|node| node.zone.clone());
         let gone = pod.is_none()
-            && self.store.complete(Kind::Pod)
+            && self.store.complete_everywhere(Kind::Pod)
             && !self.store.nodes().any(|node| node.addresses.contains(&to.ip()));
         Share {
             to,
@@ -350,7 +350,7 @@ impl Walk<'_> {
                 let other = uid.is_some_and(|uid| *uid != Uid::default() && *uid != pod.meta.uid);
                 other || pod.has_ended() || !pod.ready && pod.meta.deleted.is_none()
             }
-            None => self.store.complete(Kind::Pod),
+            None => self.store.known(Kind::Pod, &key.namespace).complete(),
         }
     }
 }

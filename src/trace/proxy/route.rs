@@ -206,7 +206,9 @@ impl<'a> Walk<'a, '_> {
                 Decision::Drop(Loss::Hidden(key))
             }
             (_, Some(key)) => Decision::Unrouted(Pass::Hidden(key)),
-            (_, None) if !self.store.complete(Kind::Service) => Decision::Unknown(Missing::Services, Vec::new()),
+            (_, None) if !self.store.complete_everywhere(Kind::Service) => {
+                Decision::Unknown(Missing::Services, Vec::new())
+            }
             (Some(true), None) if drops => Decision::Drop(Loss::Unallocated),
             (Some(true), None) => Decision::Unrouted(Pass::Unallocated),
             (None, None) if drops && !self.elsewhere_known() => Decision::Unknown(Missing::ServiceCidrs, Vec::new()),
@@ -256,7 +258,7 @@ impl<'a> Walk<'a, '_> {
             Decision::Drop(Loss::SourceRanges(_) | Loss::Unallocated | Loss::Hidden(_)) => false,
             Decision::Unrouted(_) | Decision::Unknown(..) => false,
         };
-        if open && !self.store.complete(Kind::Slice) {
+        if open && !self.store.known(Kind::Slice, &service.meta.key.namespace).complete() {
             return (Decision::Unknown(Missing::Slices, decision.picks().to_vec()), Some(matched));
         }
         (decision, Some(matched))
