@@ -15,7 +15,7 @@ pub(super) fn login(flags: &config::Login) -> Login {
         context: flags.context.clone(),
         cluster: flags.cluster.clone(),
         user: flags.user.clone(),
-        namespace: flags.namespace.clone(),
+        namespace: flags.namespace.clone().filter(|name| !name.is_empty()),
         impersonate: flags.impersonate.clone(),
         impersonate_groups: flags.impersonate_groups.clone(),
         server: flags.server.clone(),

@@ -44,8 +44,13 @@ pub(super) async fn show(feed: Feed, first: Vec<Message>, setting: Setting) -> R
         show.run(&mut screen).await
     }
     .await;
-    screen.leave().await?;
-    result
+    let left = screen.leave().await;
+    let ended = result?;
+    // A terminal that hung up cannot be given back.
+    if ended != Some(Ended::HangUp) {
+        left?;
+    }
+    Ok(ended.map_or(ExitCode::SUCCESS, signalled))
 }
 
 struct Show {
@@ -65,7 +70,8 @@ struct Show {
 /// Whether to go on.
 enum Next {
     Go,
-    Leave(ExitCode),
+    /// With the signal that ended it; `None`: the user left.
+    Leave(Option<Ended>),
 }
 
 /// The exit code of a process that a signal ended, as shells count.
@@ -104,7 +110,7 @@ impl Show {
         Ok(show)
     }
 
-    async fn run(mut self, screen: &mut Screen) -> Result<ExitCode> {
+    async fn run(mut self, screen: &mut Screen) -> Result<Option<Ended>> {
         let mut signals = Signals::listen()?;
         self.draw(screen)?;
         loop {
@@ -113,13 +119,13 @@ impl Show {
             let next = tokio::select! {
                 biased;
                 signal = signals.next() => match signal {
-                    Signal::End(ended) => Next::Leave(signalled(ended)),
+                    Signal::End(ended) => Next::Leave(Some(ended)),
                     Signal::Suspend => self.carry_out(screen, Effect::Suspend).await?,
                     Signal::Continue => { screen.resume()?; (self.dirty, self.shown) = (true, None); Next::Go }
                 },
                 message = next_key(&mut self.keys) => match message? {
                     Some(message) => self.hear(screen, message).await?,
-                    None => Next::Leave(signalled(Ended::HangUp)),
+                    None => Next::Leave(Some(Ended::HangUp)),
                 },
                 () = sleep_until(due), if self.dirty => Next::Go,
                 messages = self.feed.next() => {
@@ -134,11 +140,11 @@ impl Show {
                     Next::Go
                 }
             };
-            if let Next::Leave(code) = next {
+            if let Next::Leave(ended) = next {
                 if self.recorder.is_on() {
                     self.recorder.stop(self.feed.clock());
                 }
-                return Ok(code);
+                return Ok(ended);
             }
             if self.dirty && self.drawn.elapsed() >= FRAME {
                 self.draw(screen)?;
@@ -168,8 +174,8 @@ impl Show {
             self.shown = None;
         }
         for effect in self.take(message) {
-            if let Next::Leave(code) = self.carry_out(screen, effect).await? {
-                return Ok(Next::Leave(code));
+            if let Next::Leave(ended) = self.carry_out(screen, effect).await? {
+                return Ok(Next::Leave(ended));
             }
         }
         Ok(Next::Go)
@@ -177,7 +183,7 @@ impl Show {
 
     async fn carry_out(&mut self, screen: &mut Screen, effect: Effect) -> Result<Next> {
         match effect {
-            Effect::Quit => return Ok(Next::Leave(ExitCode::SUCCESS)),
+            Effect::Quit => return Ok(Next::Leave(None)),
             Effect::Suspend => {
                 // The shell reads the terminal meanwhile, not we.
                 self.keys = None;
