@@ -270,7 +270,7 @@ impl Server {
                 return Err(if tls {
                     ConnectError::Tls { server: server(), why }
                 } else {
-                    let proxy = target.config.proxy_url.as_ref().map(|url| without_password(url));
+                    let proxy = target.config.proxy_url.as_ref().map(without_password);
                     ConnectError::Unreachable { server: server(), proxy, why }
                 });
             }
