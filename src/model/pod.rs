@@ -16,7 +16,7 @@ pub enum Phase {
     Succeeded,
     /// All containers ended, at least one badly.
     Failed,
-    /// Absent or a value this program does not know.
+    /// `Unknown`, or a value this program does not know.
     #[default]
     Unknown,
 }

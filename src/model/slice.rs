@@ -64,6 +64,9 @@ pub struct Endpoint {
     pub addresses: Addresses,
     /// Its names, in a slice of address type FQDN.
     pub names: Box<[Text]>,
+    /// Its IP addresses as the API stores them, all of them, where one is not in canonical form (or is none at all):
+    /// DNS makes names from the text and compares it, everyone else reads the address.
+    pub spelled: Option<Box<[Text]>>,
     /// `conditions.ready`
     pub ready: Option<bool>,
     /// `conditions.serving`
@@ -96,6 +99,15 @@ impl Endpoint {
     /// `conditions.terminating`, where absent means no (R4.4).
     pub fn is_terminating(&self) -> bool {
         self.terminating.unwrap_or(false)
+    }
+
+    /// Its addresses as text, exactly as the API stores them.
+    pub fn texts(&self) -> Vec<Text> {
+        match &self.spelled {
+            Some(spelled) => spelled.to_vec(),
+            None if self.addresses.is_empty() => self.names.to_vec(),
+            None => self.addresses.as_slice().iter().map(|address| address.to_string().into()).collect(),
+        }
     }
 
     /// The address that consumers use.

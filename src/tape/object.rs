@@ -121,6 +121,8 @@ struct Endpoint {
     ips: Vec<IpAddr>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     names: Vec<String>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    spelled: Vec<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     ready: Option<bool>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -148,6 +150,7 @@ fn endpoint_out(endpoint: &model::Endpoint) -> Endpoint {
     Endpoint {
         ips: ips_out(endpoint.addresses.as_slice()),
         names: list(&endpoint.names),
+        spelled: endpoint.spelled.as_deref().map(list).unwrap_or_default(),
         ready: endpoint.ready,
         serving: endpoint.serving,
         terminating: endpoint.terminating,
@@ -166,9 +169,11 @@ fn endpoint_in(wire: Endpoint, interner: &mut Interner) -> model::Endpoint {
     let mut list = |texts: Vec<String>| texts.iter().map(|text| interner.text(text)).collect::<Vec<_>>();
     let hints = model::Hints { zones: list(wire.hint_zones), nodes: list(wire.hint_nodes) };
     let names = list(wire.names).into();
+    let spelled = (!wire.spelled.is_empty()).then(|| list(wire.spelled).into());
     model::Endpoint {
         addresses: wire.ips.into_iter().collect(),
         names,
+        spelled,
         ready: wire.ready,
         serving: wire.serving,
         terminating: wire.terminating,

@@ -13,6 +13,7 @@ use flate2::read::MultiGzDecoder;
 
 /// Files that have a test here, without `.jsonl` or `.jsonl.gz`.
 const REPLAYED: &[&str] = &[
+    "coredns_answers",
     "endpointslice_reconcile",
     "kubelet_resolvconf",
     "kubeproxy_categorize",

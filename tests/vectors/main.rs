@@ -4,6 +4,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a vector that cannot be read fails its test")]
 
+mod coredns;
 mod files;
 mod kubelet;
 mod kubeproxy;

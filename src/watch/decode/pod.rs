@@ -159,7 +159,8 @@ impl RawPod<'_> {
             ips: addresses.iter().map(|(_, ip)| *ip).collect(),
             node: spec.node_name.some(interner),
             phase: match &*status.phase {
-                "Pending" => Phase::Pending,
+                // The API server fills an absent phase so.
+                "Pending" | "" => Phase::Pending,
                 "Running" => Phase::Running,
                 "Succeeded" => Phase::Succeeded,
                 "Failed" => Phase::Failed,

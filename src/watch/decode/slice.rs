@@ -103,6 +103,9 @@ impl RawEndpoint<'_> {
         } else {
             (self.addresses.iter().filter_map(|address| Addresses::parse_one(address)).collect(), Box::default())
         };
+        let odd = |text: &&Str<'_>| Addresses::parse_one(text).is_none_or(|address| address.to_string() != ***text);
+        let spelled = (!named && self.addresses.iter().any(|text| odd(&text)))
+            .then(|| self.addresses.iter().map(|text| Text::from(&**text)).collect());
         let hints = self.hints.as_ref().map(|hints| Hints {
             zones: hints.for_zones.iter().filter_map(|zone| zone.name.some(interner)).collect(),
             nodes: hints.for_nodes.iter().filter_map(|node| node.name.some(interner)).collect(),
@@ -110,6 +113,7 @@ impl RawEndpoint<'_> {
         Endpoint {
             addresses,
             names,
+            spelled,
             ready: conditions.and_then(|conditions| conditions.ready),
             serving: conditions.and_then(|conditions| conditions.serving),
             terminating: conditions.and_then(|conditions| conditions.terminating),
