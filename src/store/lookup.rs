@@ -161,6 +161,15 @@ impl Store {
         keys
     }
 
+    /// The Services that a pod may be an endpoint of: those that select it, and those whose slices hold it without.
+    pub fn services_of(&self, pod: &Pod) -> Vec<Key> {
+        let mut keys = self.services_selecting(pod);
+        keys.extend(self.index.holders(pod).cloned());
+        keys.sort();
+        keys.dedup();
+        keys
+    }
+
     /// The Node that a pod is bound to.
     pub fn bound(&self, pod: &Pod) -> Bound<'_> {
         match pod.node.as_ref().and_then(|name| self.node(name)) {

@@ -24,7 +24,7 @@ const REPLAYED: &[&str] = &[
 ];
 
 /// Files that exist and that nothing here can judge yet.
-const KNOWN: &[&str] = &["coredns_answers", "networkpolicy_verdicts"];
+const KNOWN: &[&str] = &["networkpolicy_verdicts"];
 
 /// What one or several lines said: how many cases, and where the answers differ.
 #[derive(Default)]

@@ -5,6 +5,7 @@
 #![expect(clippy::unwrap_used, reason = "a vector that cannot be read fails its test")]
 
 mod coredns;
+mod coredns_rules;
 mod files;
 mod kubelet;
 mod kubeproxy;

@@ -6,6 +6,7 @@ use std::net::IpAddr;
 use super::config::{HostLine, Hosts, HostsFile};
 use super::{Cluster, CoreDnsVersion, Name, QueryType, Question, Record, RecordData};
 use crate::model::{Family, Pod};
+use crate::trace::client::hostname_and_domain;
 
 /// What the plugin does with a question.
 #[derive(Clone, Debug, PartialEq)]
@@ -52,9 +53,8 @@ fn own_lines(pod: &Pod) -> Vec<HostLine> {
                  fe00::0 ip6-mcastprefix\nfe00::1 ip6-allnodes\nfe00::2 ip6-allrouters\n";
     let mut lines = super::config::host_lines(fixed);
     if !pod.host_network() {
-        let name = pod.hostname().unwrap_or(&pod.meta.key.name);
-        let short = name.get(..name.len().min(63)).unwrap_or(name).trim_end_matches(['-', '.']);
-        let names: Vec<Name> = Name::new(short).into_iter().collect();
+        let own = hostname_and_domain(pod, "");
+        let names: Vec<Name> = Name::new(&own.host).into_iter().collect();
         lines.extend(pod.ips.as_slice().iter().map(|ip| HostLine { address: *ip, names: names.clone() }));
     }
     lines

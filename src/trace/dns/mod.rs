@@ -7,10 +7,12 @@
 
 pub mod config;
 pub mod corefile;
+pub mod find;
 mod hosts;
 mod known;
 mod kubernetes;
 mod name;
+mod names;
 mod record;
 mod reply;
 mod rewrite;
@@ -20,8 +22,9 @@ mod version;
 
 pub use kubernetes::Cluster;
 pub use name::{BadName, Name};
+pub use names::{Registered, Registry, Role, names_of, names_of_pod};
 pub use record::{QueryType, Question, Record, RecordData};
 pub use reply::{Alias, Decider, Doubt, Failed, NearEndpoint, Outcome, Refusal, Reply, Silence, Unseen, Unsure, Why};
 pub use selector::{LabelSelector, Requirement};
-pub use server::answer;
+pub use server::{answer, shadowed};
 pub use version::CoreDnsVersion;

@@ -130,6 +130,12 @@ pub(super) fn dashed(address: &str) -> Option<String> {
     address.contains(':').then(|| address.replace(':', "-"))
 }
 
+/// The label of an address in canonical form.
+pub(super) fn dashed_label(address: IpAddr) -> String {
+    let label = dashed(&address.to_string()).unwrap_or_default();
+    if label.ends_with('-') { label + "0" } else { label }
+}
+
 /// The address that a dashed label of the API's spelling or of its own spelling stands for.
 pub(super) fn undashed(label: &str) -> Option<IpAddr> {
     Addresses::parse_one(&pod_address(label))
@@ -212,5 +218,7 @@ mod tests {
         assert_eq!(pod_address("fd00--2"), "fd00::2");
         assert_eq!(pod_address("1--2-3"), "1::2:3");
         assert_eq!(pod_address("foo"), "foo");
+        assert_eq!(dashed_label("fd00::".parse().unwrap()), "fd00--0");
+        assert_eq!(dashed_label("10.0.0.1".parse().unwrap()), "10-0-0-1");
     }
 }

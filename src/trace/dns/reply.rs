@@ -24,6 +24,13 @@ pub struct Alias {
     pub target: Name,
 }
 
+impl Alias {
+    /// Whether the target is one label, which is looked up as a top-level name and never completed (D30).
+    pub fn single_label(&self) -> bool {
+        self.target.labels().count() == 1
+    }
+}
+
 /// Why a name has no such record.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Why {

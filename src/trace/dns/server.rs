@@ -40,6 +40,14 @@ fn ask(config: &Config, cluster: &Cluster<'_>, question: &Question, depth: u32) 
     reply
 }
 
+/// Who answers a name of a cluster zone before the `kubernetes` plugin that serves it (D32).
+pub fn shadowed<'a>(config: &Config, reply: &'a Reply, name: &Name) -> Option<&'a Decider> {
+    let by = reply.by.as_ref()?;
+    let ours = by.plugin.as_ref().is_some_and(|plugin| plugin == "kubernetes");
+    let zone = config.kubernetes().filter_map(|options| options.zone_of(name)).max_by_key(|zone| zone.as_str().len());
+    zone.filter(|_| !ours && reply.asked_as.is_none()).map(|_| by)
+}
+
 enum Selected<'a> {
     None,
     ByView(usize),

@@ -275,5 +275,16 @@ pub(super) fn glob(pattern: &str, path: &str) -> bool {
             middle.is_some_and(|middle| !middle.contains('/'))
         }
     };
+    // The keys of a ConfigMap come without the folder in which they are mounted.
+    let folder = pattern.rfind('/').map_or(0, |at| at + 1);
+    let file = |path: &str| match pattern[folder..].split_once('*') {
+        None => path == &pattern[folder..],
+        Some((before, after)) => {
+            path.len() >= before.len() + after.len() && path.starts_with(before) && path.ends_with(after)
+        }
+    };
+    if !path.contains('/') {
+        return file(&path);
+    }
     same(&path) || path.match_indices('/').any(|(at, _)| same(&path[at + 1..]))
 }

@@ -114,7 +114,7 @@ impl Plugin<'_> {
 }
 
 /// The record data of an address.
-pub(super) fn address_data(address: IpAddr) -> RecordData {
+pub(in crate::trace::dns) fn address_data(address: IpAddr) -> RecordData {
     match address {
         IpAddr::V4(v4) => RecordData::A(v4),
         IpAddr::V6(v6) => RecordData::Aaaa(v6),

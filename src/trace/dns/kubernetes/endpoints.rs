@@ -1,5 +1,6 @@
 //! The entries behind a headless Service or an endpoint's own name: whatever its slices hold (R2.6–R2.10).
 
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use super::lookup::{Host, Item, no_port, wants};
@@ -7,7 +8,7 @@ use super::parse::Part;
 use super::{Plugin, Stop};
 use crate::model::{Endpoint, Key, Kind, Protocol, Service, Slice, Text};
 use crate::trace::dns::known::known;
-use crate::trace::dns::name::dashed;
+use crate::trace::dns::name::{address, dashed};
 use crate::trace::dns::{Name, Why};
 
 /// One port of a slice as CoreDNS holds it; a slice without ports has one without a number.
@@ -29,7 +30,30 @@ fn ports(slice: &Slice) -> Vec<SlicePort<'_>> {
     each.collect()
 }
 
+/// An endpoint's address under its own name.
+pub(in crate::trace::dns) struct NamedEndpoint {
+    pub(in crate::trace::dns) hostname: String,
+    pub(in crate::trace::dns) address: IpAddr,
+    pub(in crate::trace::dns) pod: Option<Key>,
+}
+
 impl<'a> Plugin<'a> {
+    /// The served addresses of a Service's endpoints with their names.
+    pub(in crate::trace::dns) fn named_endpoints(&self, service: &Key) -> Result<Vec<NamedEndpoint>, Stop> {
+        let slices = self.slices(service)?;
+        let endpoints = slices.iter().flat_map(|slice| &slice.endpoints).filter(|endpoint| self.served(endpoint));
+        let named = endpoints.flat_map(|endpoint| {
+            let target = endpoint.target.as_deref().filter(|target| target.kind == "Pod");
+            let pod = target.map(|target| Key::new(service.namespace.clone(), target.name.clone()));
+            let texts = endpoint.texts().into_iter();
+            texts.filter_map(move |text| {
+                let address = address(&text)?;
+                Some(NamedEndpoint { hostname: self.hostname(endpoint, &text), address, pod: pod.clone() })
+            })
+        });
+        Ok(named.collect())
+    }
+
     /// The slices of a Service that CoreDNS holds: by label, of any address type, by any writer.
     pub(super) fn slices(&self, service: &Key) -> Result<Vec<&'a Arc<Slice>>, Stop> {
         if !self.options.endpoints {

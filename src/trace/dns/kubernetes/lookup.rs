@@ -147,14 +147,13 @@ impl Plugin<'_> {
 
     /// Whether `pods verified` knows the pod under this spelling of an address.
     fn verifies(&self, pod: &Pod, text: &str) -> bool {
-        let ips = pod.ips.as_slice();
-        let ips = if self.cluster.version.knows_all_pod_ips() { ips } else { &ips[..ips.len().min(1)] };
+        let count = if self.cluster.version.knows_all_pod_ips() { usize::MAX } else { 1 };
         let ended = match pod.phase {
             Phase::Pending | Phase::Running => false,
             Phase::Succeeded | Phase::Failed | Phase::Unknown => true,
         };
         let going = pod.meta.deleted.is_some() && self.cluster.version.skips_terminating_pods();
-        !ended && !going && self.shown(&pod.meta.labels) && ips.iter().any(|ip| ip.to_string() == text)
+        !ended && !going && self.shown(&pod.meta.labels) && pod.ip_texts().take(count).any(|ip| ip == text)
     }
 
     /// Whether the option `labels` lets an object with these labels in.

@@ -12,6 +12,8 @@ mod parse;
 mod reverse;
 mod srv;
 
+pub(super) use address::address_data;
+
 use super::config::Kubernetes;
 use super::reply::{Alias, Negative, Silence, Unseen, Unsure, Why};
 use super::{CoreDnsVersion, Name, QueryType, Question, Record, RecordData};

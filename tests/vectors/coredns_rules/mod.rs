@@ -1,0 +1,6 @@
+//! DNS rules one by one, over small worlds.
+
+mod plugin;
+mod reasons;
+mod server;
+mod world;
