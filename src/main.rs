@@ -1,10 +1,16 @@
 //! The program: errors of the user are one line, errors of the program are a report.
 
+use std::io::Write;
 use std::process::ExitCode;
+
+/// Says something on standard error. That may be gone, with the terminal that it was: then nobody is left to tell.
+fn say(words: impl std::fmt::Display) {
+    let _ = writeln!(std::io::stderr(), "podpath: {words}");
+}
 
 fn main() -> ExitCode {
     if let Err(error) = color_eyre::install() {
-        eprintln!("podpath: {error}");
+        say(error);
     }
     match podpath::run::run() {
         Ok(code) => code,
@@ -12,7 +18,7 @@ fn main() -> ExitCode {
             let closed =
                 error.downcast_ref::<std::io::Error>().is_some_and(|e| e.kind() == std::io::ErrorKind::BrokenPipe);
             if !closed {
-                eprintln!("podpath: {error}");
+                say(error);
             }
             ExitCode::FAILURE
         }

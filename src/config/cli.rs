@@ -32,12 +32,39 @@ pub struct Cli {
 }
 
 impl Cli {
-    /// The command line of this process; called as a kubectl plugin, help says so. Help and bad flags end the process.
-    pub fn read() -> Self {
+    /// The command line of this process; called as a kubectl plugin, help says so. Asked for help or version it prints
+    /// that and ends the process.
+    ///
+    /// # Errors
+    /// A flag or a word that is not understood, in one line.
+    pub fn read() -> Result<Self, UsageError> {
         let as_plugin = std::env::args_os().next().is_some_and(|name| name.to_string_lossy().contains("kubectl-"));
         let command = Self::command();
         let command = if as_plugin { command.bin_name("kubectl podpath") } else { command };
-        Self::from_arg_matches(&command.get_matches()).unwrap_or_else(|error| error.exit())
+        let read = command.try_get_matches().and_then(|matches| Self::from_arg_matches(&matches));
+        read.map_err(|error| if error.use_stderr() { UsageError::of(&error) } else { error.exit() })
+    }
+}
+
+/// What in a command line is not understood.
+#[derive(Debug, thiserror::Error)]
+#[error("{0} (--help lists what there is)")]
+pub struct UsageError(String);
+
+impl UsageError {
+    /// The first paragraph and the tips of what clap says, on one line.
+    fn of(error: &clap::Error) -> Self {
+        let text = error.render().to_string();
+        let mut words = Vec::new();
+        for (at, paragraph) in text.split("\n\n").enumerate() {
+            let line = paragraph.split_whitespace().collect::<Vec<_>>().join(" ");
+            match (at, line.strip_prefix("tip: ")) {
+                (0, _) => words.push(line.trim_start_matches("error: ").to_owned()),
+                (_, Some(tip)) => words.push(tip.to_owned()),
+                (_, None) => {}
+            }
+        }
+        Self(words.join("; "))
     }
 }
 
@@ -99,9 +126,9 @@ pub struct Look {
     /// ASCII stand-ins for all marks
     #[arg(long, global = true)]
     pub ascii: bool,
-    /// Use wheel and clicks; selecting text then needs shift
+    /// Leave wheel and clicks to the terminal; with them selecting text needs shift
     #[arg(long, global = true)]
-    pub mouse: bool,
+    pub no_mouse: bool,
 }
 
 /// When to use colours.

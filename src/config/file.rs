@@ -82,7 +82,7 @@ pub fn read(path: Option<&Path>, look: &Look) -> Result<Settings, ConfigError> {
         theme: look.theme.clone().or(file.theme),
         color: look.color.unwrap_or(color),
         ascii: look.ascii || file.ascii.unwrap_or(false),
-        mouse: look.mouse || file.mouse.unwrap_or(false),
+        mouse: !look.no_mouse && file.mouse.unwrap_or(true),
     })
 }
 

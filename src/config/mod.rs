@@ -6,6 +6,6 @@ mod cli;
 mod file;
 mod parse;
 
-pub use cli::{Cli, Color, Command, Endpoints, Form, Login, Look, Output, Print, Record, Replay};
+pub use cli::{Cli, Color, Command, Endpoints, Form, Login, Look, Output, Print, Record, Replay, UsageError};
 pub use file::{ConfigError, Settings, path, read};
 pub use parse::{Target, clock, size};

@@ -3,6 +3,7 @@
 use crate::model::{ClusterIp, Key, Kind, Service, ServiceKind};
 use crate::store::{Edit, Resolution, Row, Store, Word, broken_first};
 use crate::view::escape::{safe, width};
+use crate::view::no_rows;
 
 fn lay_out(head: &[&str], rows: Vec<Vec<String>>) -> String {
     let rows: Vec<Vec<String>> =
@@ -85,6 +86,13 @@ fn address(service: &Service) -> String {
     }
 }
 
+/// The worst word among the rows, or why there is none; last in its line, so it may be long.
+fn worst(store: &Store, service: &Service) -> String {
+    let word = store.summary(&service.meta.key).worst.as_ref().map(|word| word.id().to_owned());
+    let nothing = || (service.kind != ServiceKind::ExternalName).then(|| no_rows(store, service)).flatten();
+    dash(word.or_else(nothing))
+}
+
 /// The table of all Services.
 pub fn services(store: &Store, with_namespace: bool) -> String {
     let rows = store.services().map(|service| {
@@ -111,7 +119,7 @@ pub fn services(store: &Store, with_namespace: bool) -> String {
             address(service),
             ready,
             if ports.is_empty() { "-".to_owned() } else { ports },
-            summary.worst.as_ref().map_or("-", |word| word.id()).to_owned(),
+            worst(store, service),
         ]);
         cells
     });

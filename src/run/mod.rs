@@ -13,7 +13,7 @@ mod scripts;
 mod session;
 mod show;
 
-use std::io::IsTerminal;
+use std::io::{IsTerminal, Write};
 use std::process::ExitCode;
 
 use color_eyre::eyre::{Result, eyre};
@@ -25,14 +25,14 @@ use crate::config::{Cli, Command, Settings};
 /// # Errors
 /// What went wrong, in one line for the user.
 pub fn run() -> Result<ExitCode> {
-    let cli = Cli::read();
+    let cli = Cli::read()?;
     let settings = crate::config::read(crate::config::path().as_deref(), &cli.look)?;
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
     let code = runtime.block_on(async {
         match &cli.command {
             None => live(&cli, &settings).await,
             Some(Command::Rbac) => {
-                print!("{}", include_str!("../../assets/clusterrole.yaml"));
+                std::io::stdout().write_all(include_bytes!("../../assets/clusterrole.yaml"))?;
                 Ok(ExitCode::SUCCESS)
             }
             Some(Command::Endpoints(what)) => scripts::endpoints(&cli.login, what).await,
@@ -46,9 +46,14 @@ pub fn run() -> Result<ExitCode> {
     code
 }
 
+/// Standard output is a terminal, and one that can place text.
+fn has_screen() -> bool {
+    std::io::stdout().is_terminal() && std::env::var_os("TERM").is_none_or(|term| term != "dumb")
+}
+
 /// Shows a live cluster; without a terminal, prints the table of its Services.
 async fn live(cli: &Cli, settings: &Settings) -> Result<ExitCode> {
-    if !std::io::stdout().is_terminal() {
+    if !has_screen() {
         return scripts::services(&cli.login).await;
     }
     if !std::io::stdin().is_terminal() {

@@ -44,8 +44,10 @@ async fn play(tape: Tape, looped: bool, how: &Print, cli: &Cli, settings: &Setti
     if let Some(form) = how.print {
         return frame(&mut player, first, how, form, settings);
     }
-    if !std::io::stdout().is_terminal() {
-        return Err(eyre!("standard output is no terminal; --print text, svg or ansi prints one frame"));
+    if !super::has_screen() {
+        let what =
+            if std::io::stdout().is_terminal() { "the terminal is dumb" } else { "standard output is no terminal" };
+        return Err(eyre!("{what}; --print text, svg or ansi prints one frame"));
     }
     let setting =
         Setting { theme: look::theme(settings)?, mouse: settings.mouse, record: None, login: cli.login.clone() };

@@ -139,6 +139,9 @@ pub(super) async fn endpoints(login: &Login, what: &Endpoints) -> Result<ExitCod
         return Err(missing(&known.store, &key));
     }
     print(&answer(&known, &key, what.output)?)?;
+    if let Some(words) = known.store.service(&key).and_then(|service| view::no_rows(&known.store, service)) {
+        eprintln!("podpath: {words}");
+    }
     if what.watch {
         loop {
             for change in known.step().await? {

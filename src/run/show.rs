@@ -45,8 +45,13 @@ pub(super) async fn show(feed: Feed, first: Vec<Message>, setting: Setting) -> R
         show.run(&mut screen).await
     }
     .await;
-    screen.leave().await?;
-    result
+    let left = screen.leave().await;
+    let ended = result?;
+    // A terminal that hung up cannot be given back.
+    if ended != Some(Ended::HangUp) {
+        left?;
+    }
+    Ok(ended.map_or(ExitCode::SUCCESS, signalled))
 }
 
 struct Show {
@@ -68,7 +73,8 @@ struct Show {
 /// Whether to go on.
 enum Next {
     Go,
-    Leave(ExitCode),
+    /// With the signal that ended it; `None`: the user left.
+    Leave(Option<Ended>),
 }
 
 /// The exit code of a process that a signal ended, as shells count.
@@ -108,14 +114,14 @@ impl Show {
         Ok(show)
     }
 
-    async fn run(mut self, screen: &mut Screen) -> Result<ExitCode> {
+    async fn run(mut self, screen: &mut Screen) -> Result<Option<Ended>> {
         let mut signals = Signals::listen()?;
         self.draw(screen)?;
         loop {
             while let Some(effect) = self.asked.pop_front() {
-                if let Next::Leave(code) = self.carry_out(screen, effect).await? {
+                if let Next::Leave(ended) = self.carry_out(screen, effect).await? {
                     self.end_recording();
-                    return Ok(code);
+                    return Ok(ended);
                 }
             }
             if self.dirty && self.drawn.elapsed() >= FRAME {
@@ -126,13 +132,13 @@ impl Show {
             let next = tokio::select! {
                 biased;
                 signal = signals.next() => match signal {
-                    Signal::End(ended) => Next::Leave(signalled(ended)),
+                    Signal::End(ended) => Next::Leave(Some(ended)),
                     Signal::Suspend => { self.asked.push_back(Effect::Suspend); Next::Go }
                     Signal::Continue => { screen.resume()?; (self.dirty, self.shown) = (true, None); Next::Go }
                 },
                 message = next_key(&mut self.keys) => match message? {
                     Some(message) => { self.hear(message); Next::Go }
-                    None => Next::Leave(signalled(Ended::HangUp)),
+                    None => Next::Leave(Some(Ended::HangUp)),
                 },
                 () = sleep_until(due), if self.dirty => Next::Go,
                 messages = self.feed.next() => {
@@ -147,9 +153,9 @@ impl Show {
                     Next::Go
                 }
             };
-            if let Next::Leave(code) = next {
+            if let Next::Leave(ended) = next {
                 self.end_recording();
-                return Ok(code);
+                return Ok(ended);
             }
         }
     }
@@ -186,7 +192,7 @@ impl Show {
 
     async fn carry_out(&mut self, screen: &mut Screen, effect: Effect) -> Result<Next> {
         match effect {
-            Effect::Quit => return Ok(Next::Leave(ExitCode::SUCCESS)),
+            Effect::Quit => return Ok(Next::Leave(None)),
             Effect::Suspend => {
                 // The shell reads the terminal meanwhile, not we.
                 self.keys = None;

@@ -4,7 +4,8 @@ use std::io;
 use std::time::Duration;
 
 use crossterm::clipboard::CopyToClipboard;
-use crossterm::event::{EnableBracketedPaste, EnableMouseCapture};
+use crossterm::event::EnableBracketedPaste;
+use crossterm::style::Print;
 use crossterm::terminal::{EnterAlternateScreen, enable_raw_mode};
 use crossterm::{cursor, queue};
 use ratatui::buffer::Buffer;
@@ -16,6 +17,9 @@ use tokio::time::timeout;
 
 use super::writer::Writer;
 use super::{frame, restore};
+
+/// Buttons and wheel, in the form without limits. Not where the pointer moves: that would wake the program for nothing.
+const CLICKS: &str = "\x1b[?1000h\x1b[?1006h";
 
 /// How the terminal is used.
 #[derive(Clone, Copy, Debug, Default)]
@@ -141,7 +145,7 @@ impl Screen {
         restore::take();
         queue!(self.before, EnterAlternateScreen, cursor::Hide, EnableBracketedPaste)?;
         if self.options.mouse {
-            queue!(self.before, EnableMouseCapture)?;
+            queue!(self.before, Print(CLICKS))?;
         }
         self.forget();
         Ok(())

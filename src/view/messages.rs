@@ -5,7 +5,7 @@ use super::{Glyph, Line, Tone};
 use crate::app::{Scope, State};
 use crate::delta::Health;
 use crate::model::{Kind, ManagedBy, Service, ServiceKind};
-use crate::store::NearMiss;
+use crate::store::{NearMiss, Store};
 
 /// `3 pods have app=payment`, or without the noun where it stands just before: `3 have app=payment`
 pub(super) fn near_miss(miss: &NearMiss, noun: &str) -> String {
@@ -46,20 +46,36 @@ pub(super) fn broken(state: &State, service: &Service) -> Option<Line> {
         }
         return None;
     }
-    if state.store.selects_nothing(key) && slices().all(|slice| slice.endpoints.is_empty()) {
-        let pairs: Vec<String> = service.selector.0.iter().map(|(key, value)| format!("{key}={value}")).collect();
-        let mut words = format!("no pod has {}", pairs.join(","));
-        if let Some(miss) = state.store.near_misses(key).first() {
-            words = format!("{words}, {}", near_miss(miss, ""));
-        } else if let Some(elsewhere) = state.store.matches_elsewhere(key).first() {
-            words = format!("{words}, {} in namespace {}", many(elsewhere.pods, "pod"), elsewhere.namespace);
-        }
+    if let Some(words) = selects_nothing(&state.store, service) {
         return Some(vec![text(words, Tone::Warn)]);
     }
     if state.store.complete_in(Kind::Slice, &key.namespace) && slices().next().is_none() {
         return Some(vec![text("no EndpointSlice yet: the controller has not written one", Tone::Warn)]);
     }
     None
+}
+
+/// That a Service's selector matches no pod and nothing else fills its slices, and which pods come nearest.
+fn selects_nothing(store: &Store, service: &Service) -> Option<String> {
+    let key = &service.meta.key;
+    if !store.selects_nothing(key) || store.slices_of(key).any(|slice| !slice.endpoints.is_empty()) {
+        return None;
+    }
+    let pairs: Vec<String> = service.selector.0.iter().map(|(key, value)| format!("{key}={value}")).collect();
+    let words = format!("no pod has {}", pairs.join(","));
+    if let Some(miss) = store.near_misses(key).first() {
+        return Some(format!("{words}, {}", near_miss(miss, "")));
+    }
+    let elsewhere = store.matches_elsewhere(key).into_iter().next();
+    let elsewhere = elsewhere.map(|found| format!(", {} in namespace {}", many(found.pods, "pod"), found.namespace));
+    Some(words + &elsewhere.unwrap_or_default())
+}
+
+/// Why a Service has no rows at all, for those who see only its table.
+pub fn no_rows(store: &Store, service: &Service) -> Option<String> {
+    let name = service.external_name.as_ref().filter(|_| service.kind == ServiceKind::ExternalName);
+    let alias = name.map(|name| format!("alias of {name}: it has no endpoints"));
+    alias.or_else(|| selects_nothing(store, service))
 }
 
 /// What to say where no line is shown. "None" is said only of what is completely known.

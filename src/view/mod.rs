@@ -22,6 +22,7 @@ mod words;
 
 pub use crate::app::{Chrome, Layout, Region};
 pub use health::{fault, health};
+pub use messages::no_rows;
 pub use pieces::age;
 pub use reasons::reason;
 pub use scene::{

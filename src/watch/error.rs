@@ -35,9 +35,19 @@ pub enum ConnectError {
         /// Those that exist.
         there_are: String,
     },
+    /// The kubeconfig has no context that could be chosen.
+    #[error(
+        "no context in the kubeconfig (looked in {looked_in}); kubectl config set-context makes one, -s and --token do without"
+    )]
+    NoContexts {
+        /// The paths looked at.
+        looked_in: String,
+    },
     /// A name that the kubeconfig does not have.
-    #[error("no {kind} {name:?} in the kubeconfig{}; {there_are}", did_you_mean(nearest))]
+    #[error("no {kind} {name:?} in the kubeconfig{}{}; {there_are}", named_by(context), did_you_mean(nearest))]
     Unknown {
+        /// The context that names it, where no flag does.
+        context: Option<String>,
         /// `context`, `cluster` or `user`.
         kind: &'static str,
         /// What was asked for.
@@ -56,6 +66,22 @@ pub enum ConnectError {
         value: String,
         /// What is wrong and how to fix it.
         why: String,
+    },
+    /// A cluster without an address.
+    #[error("cluster {cluster:?} of the kubeconfig has no server; write server: https://HOST:PORT, or use --server")]
+    NoServer {
+        /// Its name.
+        cluster: String,
+    },
+    /// A way to log in that kubectl does not know any more, and we never did.
+    #[error(
+        "user {user:?} logs in with auth-provider {provider:?}, which kubectl dropped in 1.26 and podpath does not know; use a login plugin (exec) or a token"
+    )]
+    AuthProvider {
+        /// The kubeconfig user.
+        user: String,
+        /// The provider's name.
+        provider: String,
     },
     /// A file that the kubeconfig names cannot be read.
     #[error("{field}: cannot read {}: {why}", path.display())]
@@ -78,10 +104,12 @@ pub enum ConnectError {
         hint: String,
     },
     /// The server cannot be reached.
-    #[error("cannot reach {server}: {why}; is the address right, is the network (VPN) up?")]
+    #[error("cannot reach {server}{}: {why}; is the address right, is the network (VPN) up?", through(proxy))]
     Unreachable {
         /// Its URL.
         server: String,
+        /// The proxy that should lead there.
+        proxy: Option<String>,
         /// The system's words.
         why: String,
     },
@@ -93,6 +121,16 @@ pub enum ConnectError {
         /// Its URL.
         server: String,
         /// What TLS says.
+        why: String,
+    },
+    /// The credentials cannot be sent.
+    #[error(
+        "the credentials of user {user:?} cannot be used: {why}; check its token, client-certificate and client-key in the kubeconfig, and --as"
+    )]
+    Credentials {
+        /// The kubeconfig user.
+        user: String,
+        /// What is wrong.
         why: String,
     },
     /// The credentials are not accepted.
@@ -116,7 +154,7 @@ pub enum ConnectError {
         context: String,
     },
     /// What answers is no API server.
-    #[error("{server} answered {code} {why}; is this the address of a Kubernetes API server?")]
+    #[error("{server} answered {code}{}; is this the address of a Kubernetes API server?", after_blank(why))]
     Strange {
         /// Its URL.
         server: String,
@@ -125,6 +163,18 @@ pub enum ConnectError {
         /// The answer's words.
         why: String,
     },
+}
+
+fn named_by(context: &Option<String>) -> String {
+    context.as_ref().map(|context| format!(", which context {context:?} names")).unwrap_or_default()
+}
+
+fn through(proxy: &Option<String>) -> String {
+    proxy.as_ref().map(|proxy| format!(" through proxy {proxy}")).unwrap_or_default()
+}
+
+fn after_blank(words: &str) -> String {
+    if words.is_empty() { String::new() } else { format!(" {words}") }
 }
 
 fn did_you_mean(nearest: &Option<String>) -> String {

@@ -2,6 +2,7 @@
 //!
 //! Own code because kube 5.0.0 runs a plugin three times for each client, blocking, and gives it the terminal.
 
+use std::io::IsTerminal;
 use std::process::Stdio;
 use std::time::Duration;
 
@@ -55,13 +56,15 @@ pub(super) async fn run(exec: &ExecConfig, terminal: bool) -> Result<Credential,
     for key in exec.drop_env.iter().flatten() {
         command.env_remove(key);
     }
-    let interactive = terminal && exec.interactive_mode != Some(ExecInteractiveMode::Never);
+    let may_ask = exec.interactive_mode != Some(ExecInteractiveMode::Never) && std::io::stdin().is_terminal();
+    let interactive = terminal && may_ask;
     let (stdin, stderr) =
         if interactive { (Stdio::inherit(), Stdio::inherit()) } else { (Stdio::null(), Stdio::piped()) };
     command.stdin(stdin).stderr(stderr);
     command.env("KUBERNETES_EXEC_INFO", info(exec, interactive));
 
-    let output = tokio::time::timeout(PATIENCE, command.output()).await;
+    // Not `output()`: that would keep what the plugin tells the user on standard error.
+    let output = tokio::time::timeout(PATIENCE, async { command.spawn()?.wait_with_output().await }).await;
     let output = match output {
         Err(_) => return Err(failed(format!("gave no answer in {} s", PATIENCE.as_secs()), false)),
         Ok(Err(error)) if error.kind() == std::io::ErrorKind::NotFound => {

@@ -99,18 +99,17 @@ impl Server {
         *held = (generation + 1, client);
         true
     }
+}
 
-    /// The server's version, for example `v1.37.2`.
-    pub async fn version(&self) -> Option<String> {
-        #[derive(serde::Deserialize)]
-        #[serde(rename_all = "camelCase")]
-        struct Version {
-            git_version: String,
-        }
-        let response = self.get("/version").await.ok()?;
-        let body = tokio::time::timeout(ANSWER, read(response.into_body(), ERROR_BODY)).await.ok()?.ok()?;
-        serde_json::from_slice(&body).ok().map(|version: Version| version.git_version)
+/// The server's version in an answer to `/version`, for example `v1.37.2`.
+pub(super) async fn version(body: Body) -> Option<String> {
+    #[derive(serde::Deserialize)]
+    #[serde(rename_all = "camelCase")]
+    struct Version {
+        git_version: String,
     }
+    let body = tokio::time::timeout(ANSWER, read(body, ERROR_BODY)).await.ok()?.ok()?;
+    serde_json::from_slice(&body).ok().map(|version: Version| version.git_version)
 }
 
 /// The first line of a body that is no Status.

@@ -72,8 +72,14 @@ fn read(path: &Path) -> Result<Kubeconfig, ConnectError> {
         if let KubeconfigError::ReadConfig(error, path) = error {
             return ConnectError::Unreadable { path, why: error.to_string() };
         }
-        ConnectError::Malformed { path: path.to_owned(), why: super::error::chain(&error) }
+        ConnectError::Malformed { path: path.to_owned(), why: place(&super::error::chain(&error)) }
     })
+}
+
+/// Where and what, without the lines around it: those may hold a token.
+fn place(words: &str) -> String {
+    let words = words.split(" --> ").next().unwrap_or(words);
+    words.trim_start_matches("failed to parse kubeconfig YAML: ").trim_start_matches("error: ").trim_end().to_owned()
 }
 
 /// All files merged; `None` where there is none.
@@ -118,9 +124,16 @@ fn list(names: &[String]) -> String {
     }
 }
 
-fn unknown(kind: &'static str, name: &str, known: Vec<String>) -> ConnectError {
+/// A name that is not there; `context` is the one that gave it, where no flag did.
+fn unknown(kind: &'static str, name: &str, context: Option<&String>, known: Vec<String>) -> ConnectError {
     let near = nearest(name, known.iter().map(String::as_str));
-    ConnectError::Unknown { kind, name: name.to_owned(), there_are: list(&known), nearest: near }
+    ConnectError::Unknown {
+        kind,
+        name: name.to_owned(),
+        context: context.cloned(),
+        there_are: list(&known),
+        nearest: near,
+    }
 }
 
 /// Chooses the context, its cluster and user. `None` where there is no kubeconfig at all and no server was named.
@@ -132,11 +145,12 @@ pub(super) fn choose(login: &Login) -> Result<Option<Chosen>, ConnectError> {
     let wanted = login.context.clone().or(config.current_context.clone()).filter(|name| !name.is_empty());
     let named = wanted.as_ref().map(|wanted| {
         let found = config.contexts.iter().find(|context| context.name == *wanted);
-        found.and_then(|found| found.context.clone()).ok_or_else(|| unknown("context", wanted, contexts.clone()))
+        found.and_then(|found| found.context.clone()).ok_or_else(|| unknown("context", wanted, None, contexts.clone()))
     });
     let context = match named.transpose()? {
         Some(context) => context,
         None if login.server.is_some() || login.cluster.is_some() => kube::config::Context::default(),
+        None if contexts.is_empty() => return Err(ConnectError::NoContexts { looked_in: looked_in(login) }),
         None => return Err(ConnectError::NoContext { there_are: list(&contexts) }),
     };
     let cluster_name = login.cluster.clone().unwrap_or(context.cluster);
@@ -145,13 +159,19 @@ pub(super) fn choose(login: &Login) -> Result<Option<Chosen>, ConnectError> {
     let cluster = match config.clusters.iter().find(|cluster| cluster.name == cluster_name) {
         Some(found) => found.cluster.clone().unwrap_or_default(),
         None if cluster_name.is_empty() && login.server.is_some() => Cluster::default(),
-        None => return Err(unknown("cluster", &cluster_name, known())),
+        None => {
+            let context = wanted.as_ref().filter(|_| login.cluster.is_none());
+            return Err(unknown("cluster", &cluster_name, context, known()));
+        }
     };
     let known = || config.auth_infos.iter().map(|user| user.name.clone()).collect();
     let user = match config.auth_infos.iter().find(|user| user.name == user_name) {
         Some(found) => found.auth_info.clone().unwrap_or_default(),
         None if user_name.is_empty() => AuthInfo::default(),
-        None => return Err(unknown("user", &user_name, known())),
+        None => {
+            let context = wanted.as_ref().filter(|_| login.user.is_none());
+            return Err(unknown("user", &user_name, context, known()));
+        }
     };
     let context_name = wanted.unwrap_or_default();
     let namespace = context.namespace.filter(|namespace| !namespace.is_empty());
@@ -173,5 +193,9 @@ fn bare() -> Chosen {
 /// The paths looked at, in words.
 pub(super) fn looked_in(login: &Login) -> String {
     let paths: Vec<_> = paths(login).iter().map(|path| path.display().to_string()).collect();
-    if paths.is_empty() { "no home folder".to_owned() } else { paths.join(", ") }
+    match std::env::var_os("KUBECONFIG") {
+        _ if !paths.is_empty() => paths.join(", "),
+        Some(list) if !list.is_empty() => "no file (KUBECONFIG names none)".to_owned(),
+        Some(_) | None => "no home folder".to_owned(),
+    }
 }

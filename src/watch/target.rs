@@ -9,7 +9,7 @@ use rustls_pki_types::CertificateDer;
 use rustls_pki_types::pem::PemObject;
 
 use super::error::chain;
-use super::get::{ANSWER, Refusal, Server};
+use super::get::{ANSWER, Refusal, Server, version};
 use super::kubeconfig::{Chosen, choose, looked_in};
 use super::proxy::Environment;
 use super::{ConnectError, Login, exec};
@@ -48,14 +48,21 @@ pub async fn connect(login: &Login) -> Result<(Arc<Target>, Server), ConnectErro
         let credential = exec::run(exec, true).await?;
         take(&mut target.config.auth_info, credential);
     }
-    let client = client(&target.config, &target.url)?;
+    let client = client(&target.config, &target.user)?;
     let target = Arc::new(target);
     let server = Server::new(Arc::clone(&target), client);
     Ok((target, server))
 }
 
-fn client(config: &Config, url: &str) -> Result<kube::Client, ConnectError> {
-    super::client::client(config).map_err(|error| ConnectError::Tls { server: url.to_owned(), why: chain(&error) })
+/// A client with the credentials of a user. Nothing is sent yet: what fails here lies in the credentials.
+fn client(config: &Config, user: &str) -> Result<kube::Client, ConnectError> {
+    let bad = |why: String| ConnectError::Credentials { user: user.to_owned(), why };
+    // kube panics on such a token. Its serialised form is the only way to it.
+    let auth = serde_json::to_value(&config.auth_info).unwrap_or_default();
+    if auth["token"].as_str().is_some_and(|token| http::HeaderValue::from_str(token).is_err()) {
+        return Err(bad("the token holds characters that no token has (a line break?)".to_owned()));
+    }
+    super::client::client(config).map_err(|error| bad(chain(&error)))
 }
 
 /// Puts what a plugin gave into the credentials. Through their serialised form, the only way to their secret fields.
@@ -125,7 +132,13 @@ fn from_kubeconfig(login: &Login, chosen: Chosen) -> Result<Target, ConnectError
     let field =
         if login.server.is_some() { "--server".to_owned() } else { format!("server of cluster {cluster_name:?}") };
     let server = login.server.clone().or(cluster.server.clone()).unwrap_or_default();
+    if server.is_empty() && login.server.is_none() {
+        return Err(ConnectError::NoServer { cluster: cluster_name });
+    }
     let uri = url(&field, &server)?;
+    if let Some(provider) = &user.auth_provider {
+        return Err(ConnectError::AuthProvider { user: user_name, provider: provider.name.clone() });
+    }
     for (field, path) in [
         ("client-certificate", &user.client_certificate),
         ("client-key", &user.client_key),
@@ -182,6 +195,13 @@ fn proxy(cluster: &Cluster, server: &http::Uri) -> Result<Option<http::Uri>, Con
     full.parse().map(Some).map_err(|_| bad("not a URL; write http://HOST:PORT"))
 }
 
+/// A URL as it may be shown.
+fn without_password(url: &http::Uri) -> String {
+    let scheme = url.scheme_str().unwrap_or("http");
+    let port = url.port_u16().map(|port| format!(":{port}")).unwrap_or_default();
+    format!("{scheme}://{}{port}", url.host().unwrap_or_default())
+}
+
 fn in_cluster(login: &Login) -> Result<Target, ConnectError> {
     let mut config = Config::incluster().map_err(|_| ConnectError::NoKubeconfig { looked_in: looked_in(login) })?;
     config.default_retry = false;
@@ -211,7 +231,7 @@ impl Target {
         let credential = exec::run(self.exec.as_ref()?, false).await.ok()?;
         let mut config = self.config.clone();
         take(&mut config.auth_info, credential);
-        client(&config, &self.url).ok()
+        client(&config, &self.user).ok()
     }
 }
 
@@ -223,14 +243,19 @@ impl Server {
     /// What the user can act on. A refusal of `/version` itself is none.
     pub async fn greet(&self, target: &Target, namespaces: &[Text]) -> Result<Option<String>, ConnectError> {
         let server = || target.url.clone();
-        match self.get("/version").await.map(drop) {
-            Ok(()) => {}
+        let version = match self.get("/version").await {
+            Ok(response) => version(response.into_body()).await,
             Err(Refusal::Status(status, _)) => match status.code {
                 401 => {
                     let why = status.message.to_string();
                     return Err(ConnectError::Unauthorized { server: server(), user: target.user.clone(), why });
                 }
-                403 => {}
+                403 => None,
+                400 if status.message.contains("HTTPS server") => {
+                    let why =
+                        format!("this server speaks TLS; write {}", target.url.replacen("http://", "https://", 1));
+                    return Err(ConnectError::Invalid { field: "server".to_owned(), value: server(), why });
+                }
                 code => return Err(ConnectError::Strange { server: server(), code, why: status.message.to_string() }),
             },
             Err(Refusal::None(cause)) => {
@@ -245,10 +270,11 @@ impl Server {
                 return Err(if tls {
                     ConnectError::Tls { server: server(), why }
                 } else {
-                    ConnectError::Unreachable { server: server(), why }
+                    let proxy = target.config.proxy_url.as_ref().map(without_password);
+                    ConnectError::Unreachable { server: server(), proxy, why }
                 });
             }
-        }
+        };
         for name in namespaces {
             let path = format!("/api/v1/namespaces/{}", super::request::encode(name));
             if let Err(Refusal::Status(status, _)) = self.get(&path).await
@@ -257,6 +283,6 @@ impl Server {
                 return Err(ConnectError::NoNamespace { name: name.to_string(), context: target.context.clone() });
             }
         }
-        Ok(self.version().await)
+        Ok(version)
     }
 }

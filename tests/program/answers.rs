@@ -66,6 +66,7 @@ fn endpoints_are_printed_as_a_table_and_the_exit_code_tells() {
     cluster.server.put(SERVICES, ("team-01", "lonely"), &world::service("team-01", "lonely", "nobody"));
     let output = podpath(&cluster.config, &["endpoints", "svc/lonely", "-n", "team-01"]);
     assert_eq!(output.status.code(), Some(3));
+    assert_eq!(text(&output.stderr), "podpath: no pod has app=nobody, 10 have app=web-00001\n");
     let output = podpath(&cluster.config, &["endpoints", "svc/web-0001", "-n", "team-01"]);
     assert_eq!(output.status.code(), Some(1));
     assert_eq!(text(&output.stderr), "podpath: no Service web-0001 in namespace team-01; did you mean web-00001?\n");
@@ -199,4 +200,57 @@ fn a_file_answers_like_a_cluster_and_says_what_it_does_not_hold() {
     let output = ask(&["endpoints", "web", "-f", file]);
     let expected = "podpath: the files hold nothing of namespace default; -n NAME takes shop\n";
     assert!(text(&output.stderr).ends_with(expected), "{}", text(&output.stderr));
+}
+
+#[test]
+fn a_full_disk_ends_a_recording_and_says_so() {
+    let cluster = cluster();
+    let output = podpath(&cluster.config, &["record", "-n", "team-01", "-o", "/dev/full", "--for", "20s"]);
+    assert_eq!(output.status.code(), Some(1));
+    let words = text(&output.stderr);
+    assert!(words.contains("/dev/full") && words.contains("No space left on device"), "{words}");
+}
+
+/// Killed without a word when it is dropped.
+struct Recording(std::process::Child);
+
+impl Drop for Recording {
+    fn drop(&mut self) {
+        // A test that has failed already is not helped by a second failure.
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+#[test]
+fn a_recording_that_is_killed_plays_up_to_there() {
+    let cluster = cluster();
+    let dir = tempfile::tempdir().unwrap();
+    for (name, change) in [("killed.tape", "one"), ("killed.tape.gz", "other")] {
+        let tape = dir.path().join(name);
+        let mut command = Command::new(env!("CARGO_BIN_EXE_podpath"));
+        command.args(["record", "-n", "team-01", "-o"]).arg(&tape).env("KUBECONFIG", &cluster.config);
+        let child = Recording(command.stderr(std::process::Stdio::null()).spawn().unwrap());
+        let frame = |tape: &Path| {
+            podpath(
+                Path::new("/nonexistent"),
+                &["replay", tape.to_str().unwrap(), "--at", "1s", "--print", "text", "--size", "100x20"],
+            )
+        };
+        let end = std::time::Instant::now() + std::time::Duration::from_secs(20);
+        // Something happens after a second, so that the tape is longer than that.
+        std::thread::sleep(std::time::Duration::from_millis(1_500));
+        cluster.server.put(SERVICES, ("team-01", change), &world::service("team-01", change, "nobody"));
+        loop {
+            let output = tape.exists().then(|| frame(&tape));
+            if output.is_some_and(|output| text(&output.stdout).contains("10/10")) {
+                break;
+            }
+            assert!(std::time::Instant::now() < end, "{name}: what was heard never reached the disk");
+        }
+        drop(child);
+        let output = frame(&tape);
+        assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+        assert!(text(&output.stdout).contains("10/10"), "{name}: {}", text(&output.stdout));
+    }
 }

@@ -23,8 +23,8 @@ fn line(arguments: &[&str], kubeconfig: Option<&str>) -> String {
 
 const ONE: &str = "\
 contexts: [{name: prod, context: {cluster: c, user: u}}, {name: staging, context: {cluster: c, user: nobody}}]
-clusters: [{name: c, cluster: {server: 'https://127.0.0.1:1'}}, {name: odd, cluster: {server: 'what is this'}}]
-users: [{name: u, user: {token: t}}, {name: plugged, user: {exec: {apiVersion: client.authentication.k8s.io/v1, command: no-such-plugin, installHint: 'install it with care'}}}]
+clusters: [{name: c, cluster: {server: 'https://127.0.0.1:1'}}, {name: odd, cluster: {server: 'what is this'}}, {name: bare}, {name: proxied, cluster: {server: 'https://127.0.0.1:1', proxy-url: 'http://me:secret@127.0.0.1:2'}}]
+users: [{name: u, user: {token: t}}, {name: plugged, user: {exec: {apiVersion: client.authentication.k8s.io/v1, command: no-such-plugin, installHint: 'install it with care'}}}, {name: old, user: {auth-provider: {name: gcp}}}]
 current-context: prod
 ";
 
@@ -49,13 +49,53 @@ fn what_is_wrong_with_a_connection_is_one_line_that_says_what_where_and_how_to_f
         (
             &["--cluster", "x"],
             Some(ONE),
-            "podpath: no cluster \"x\" in the kubeconfig (did you mean \"c\"?); there are c, odd",
+            "podpath: no cluster \"x\" in the kubeconfig (did you mean \"c\"?); there are c, odd, bare, proxied",
         ),
-        (&["--context", "staging"], Some(ONE), "podpath: no user \"nobody\" in the kubeconfig; there are u, plugged"),
+        (
+            &["--context", "staging"],
+            Some(ONE),
+            "podpath: no user \"nobody\" in the kubeconfig, which context \"staging\" names; there are u, plugged, old",
+        ),
         (
             &[],
             Some("contexts: []"),
-            "podpath: no current context in the kubeconfig; choose one with --context (there is none)",
+            "podpath: no context in the kubeconfig (looked in CONFIG); kubectl config set-context makes one, -s and --token do without",
+        ),
+        (&[], Some("contexts: x"), "podpath: CONFIG is not a kubeconfig: line 1 column 11: expected sequence start"),
+        (
+            &["--cluster", "bare"],
+            Some(ONE),
+            "podpath: cluster \"bare\" of the kubeconfig has no server; write server: https://HOST:PORT, or use --server",
+        ),
+        (
+            &["--user", "old"],
+            Some(ONE),
+            "podpath: user \"old\" logs in with auth-provider \"gcp\", which kubectl dropped in 1.26 and podpath does not know; use a login plugin (exec) or a token",
+        ),
+        (
+            &["--cluster", "proxied"],
+            Some(ONE),
+            "podpath: cannot reach https://127.0.0.1:1 through proxy http://127.0.0.1:2: Connection refused (os error 111); is the address right, is the network (VPN) up?",
+        ),
+        (
+            &["--token", "line\nbreak"],
+            Some(ONE),
+            "podpath: the credentials of user \"u\" cannot be used: the token holds characters that no token has (a line break?); check its token, client-certificate and client-key in the kubeconfig, and --as",
+        ),
+        (
+            &["--contxt", "prod"],
+            Some(ONE),
+            "podpath: unexpected argument '--contxt' found; a similar argument exists: '--context' (--help lists what there is)",
+        ),
+        (
+            &["endpoint"],
+            Some(ONE),
+            "podpath: unrecognized subcommand 'endpoint'; some similar subcommands exist: 'ep', 'endpoints' (--help lists what there is)",
+        ),
+        (
+            &["--request-timeout", "soon"],
+            Some(ONE),
+            "podpath: invalid value 'soon' for '--request-timeout <TIME>': \"soon\" is no time; write 10s, 2m or 1h (--help lists what there is)",
         ),
         (
             &["--cluster", "odd"],
@@ -128,4 +168,6 @@ fn no_secret_is_ever_in_an_error() {
         let got = line(arguments, Some(ONE));
         assert!(!got.contains("s3cr3t"), "{got}");
     }
+    let got = line(&[], Some("users:\n- name: u\n  user: {token: s3cr3t-token\ncontexts: [\n"));
+    assert!(got.contains("not a kubeconfig") && !got.contains("s3cr3t"), "{got}");
 }

@@ -5,6 +5,7 @@
 
 mod answers;
 mod errors;
+mod login;
 mod pictures;
 mod pty;
 mod screen;

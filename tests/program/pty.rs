@@ -13,7 +13,7 @@ pub struct Pty {
     reads: Receiver<Vec<u8>>,
     child: Box<dyn Child + Send + Sync>,
     keys: Box<dyn Write + Send>,
-    master: Box<dyn MasterPty + Send>,
+    master: Option<Box<dyn MasterPty + Send>>,
     /// Everything that was written.
     pub bytes: Vec<u8>,
 }
@@ -47,7 +47,7 @@ impl Pty {
             }
         });
         let parser = vt100::Parser::new(side(rows), side(columns), 0);
-        Self { parser, reads, child, keys, master: pty.master, bytes: Vec::new() }
+        Self { parser, reads, child, keys, master: Some(pty.master), bytes: Vec::new() }
     }
 
     pub fn text(&self) -> String {
@@ -86,7 +86,8 @@ impl Pty {
     }
 
     pub fn resize(&mut self, (columns, rows): (u16, u16)) {
-        self.master.resize(PtySize { rows, cols: columns, pixel_width: 0, pixel_height: 0 }).unwrap();
+        let size = PtySize { rows, cols: columns, pixel_width: 0, pixel_height: 0 };
+        self.master.as_ref().unwrap().resize(size).unwrap();
         self.parser.screen_mut().set_size(side(rows), side(columns));
     }
 
@@ -99,6 +100,15 @@ impl Pty {
                 Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => return self.bytes.len() - before,
             }
         }
+    }
+
+    /// The terminal goes away, as when a window is closed.
+    pub fn hang_up(&mut self) {
+        // The reader holds it open until the next byte, and finds then that nobody reads any more.
+        self.reads = channel().1;
+        self.press("j");
+        self.keys = Box::new(std::io::sink());
+        self.master = None;
     }
 
     pub fn signal(&self, name: &str) {

@@ -82,6 +82,37 @@ fn every_ending_gives_the_terminal_back() {
 }
 
 #[test]
+fn a_terminal_that_goes_away_ends_the_program_without_a_crash() {
+    let mut pty = demo((100, 30));
+    pty.hang_up();
+    let ended = pty.ends();
+    assert_eq!((ended.exit_code(), ended.signal()), (129, None));
+}
+
+#[test]
+fn clicks_and_the_wheel_move_the_cursor() {
+    let mut pty = demo((120, 32));
+    let at = |text: &str| text.lines().position(|line| line.contains('▌'));
+    pty.says("a cursor", |text| at(text).is_some());
+    let first = at(&pty.text()).unwrap();
+    pty.press(&format!("\u{1b}[<0;20;{}M", first + 3));
+    pty.says("the cursor where it was clicked", |text| at(text) == Some(first + 2));
+    pty.press("\u{1b}[<65;20;10M");
+    pty.says("the cursor below", |text| at(text) > Some(first + 2));
+    assert!(
+        !String::from_utf8_lossy(&pty.bytes).contains("?1003h"),
+        "every move of the pointer would wake the program"
+    );
+}
+
+#[test]
+fn a_dumb_terminal_gets_no_screen() {
+    let mut pty = Pty::open((120, 32), PAUSED, &[("TERM", "dumb")]);
+    assert_eq!(pty.ends().exit_code(), 1);
+    pty.shows("the terminal is dumb; --print text, svg or ansi prints one frame");
+}
+
+#[test]
 fn without_colours_or_utf8_it_still_says_everything() {
     let mut pty = Pty::open((120, 32), PAUSED, &[("NO_COLOR", "1"), ("LANG", "C"), ("LC_ALL", "C")]);
     pty.shows("payments");
