@@ -156,7 +156,9 @@ impl<'a> Walk<'a, '_> {
         }
         let Some(node) = self.store.nodes().find(|node| node.addresses.contains(&to)) else { return };
         self.entry = EntryNode::of(self.store, Some(&node.meta.key.name));
-        if let Source::Node { ip } = self.packet.source {
+        if let Source::Node { ip } = self.packet.source
+            && !node.addresses.contains(&ip)
+        {
             self.packet.source = Source::Outside { ip };
         }
         self.assumptions.insert(Assumption::SourceKept);
@@ -177,6 +179,10 @@ impl<'a> Walk<'a, '_> {
         let key = first.meta.key.clone();
         match serves_node_ports(self.packet.to, self.entry.addresses, self.config) {
             Served::Yes => Ok(found),
+            // Perhaps it is that of a node nobody knows.
+            Served::NotHere if !self.store.complete(Kind::Node) && !self.elsewhere_known() => {
+                Err(Decision::Unknown(Missing::Nodes, Vec::new()))
+            }
             Served::NotHere => Ok(Vec::new()),
             Served::Only(ranges) => Err(Decision::Unrouted(Pass::NodePortElsewhere(key, ranges))),
             Served::NotLoopback => Err(Decision::Unrouted(Pass::NotOnLoopback(key))),
@@ -220,10 +226,7 @@ impl<'a> Walk<'a, '_> {
     fn elsewhere_known(&self) -> bool {
         let to = self.packet.to;
         let node = |addresses: &[IpAddr]| addresses.contains(&to);
-        to.is_loopback()
-            || self.entry.addresses.is_some_and(node)
-            || self.store.pods_at(to).next().is_some()
-            || self.store.services_at(to).next().is_some()
+        to.is_loopback() || self.entry.addresses.is_some_and(node) || self.store.pods_at(to).next().is_some()
     }
 
     /// The first candidate takes the packet; others that claim the same are named.

@@ -41,6 +41,8 @@ fn every_zone_sees_its_shares_and_what_is_wrong_with_them() {
     );
     assert_eq!(rows[2], (1, 1, vec![0.0, third, third, third], vec![]));
     assert_eq!(load[0], 12.0);
+    let (rows, _) = matrix(vec![zoned(1, "a"), zoned(2, "a"), zoned(3, "b")]);
+    assert!(rows.iter().all(|row| row.3.is_empty()), "two for two nodes, one for one");
     let (rows, _) = matrix(vec![endpoint(1, "n1", "ready"), endpoint(2, "n2", "ready")]);
     assert!(rows.iter().all(|row| row.2 == [0.5, 0.5] && row.3.is_empty()));
     let own = |last, on: &str| hinted(endpoint(last, on, "ready"), &["a"], &[on]);
@@ -96,6 +98,7 @@ fn what_a_service_object_alone_tells() {
     for (mode, rules) in [("Auto", true), ("auto", true), ("Disabled", false), ("AUTO", false)] {
         assert_eq!(annotation_rules(&Service { topology_mode: Some(mode.into()), ..web() }), rules, "{mode}");
     }
+    assert!(!annotation_rules(&web()));
     let port = &web().ports[0];
     assert_eq!(untranslated(&web(), port), None);
     let headless = Service { cluster_ip: ClusterIp::Headless, ..web() };
@@ -111,4 +114,9 @@ fn what_a_service_object_alone_tells() {
         (ip("10.96.0.1"), Collision::Service(Key::new("shop", "web"), Port(80))),
     ];
     assert_eq!(found, expected);
+    let https = ServicePort { name: "https".into(), port: Port(443), ..port.clone() };
+    other.ports.push(https);
+    assert_eq!(collisions(&store(vec![web()], vec![]), &other), expected, "one port is enough");
+    other.ports[0].protocol = Protocol::Udp;
+    assert_eq!(collisions(&store(vec![web()], vec![]), &other).len(), 1, "another protocol does not collide");
 }

@@ -3,7 +3,7 @@
 use super::world::*;
 use crate::model::{
     AddressType, Addresses, ClusterIp, Endpoint, Family, Key, Port, Protocol, Service, ServiceKind, Slice, SlicePort,
-    TargetRef, Text, Uid,
+    TargetRef, Text, TrafficPolicy, Uid,
 };
 use crate::trace::proxy::*;
 
@@ -37,6 +37,9 @@ fn each_endpoint_of_a_service_port_has_its_standing() {
     let (found, preference) = standings(list.clone(), "n9", Zone::In(&a), Policy::Cluster, &new);
     assert_eq!(found, [chosen.clone(), Standing::OtherZone, waiting.clone(), lingering.clone()]);
     assert_eq!(preference, Preference::Zone { node: Off::NotNamed });
+    let first = ProxyConfig::default().with_release(Release::parse("1.34.0"));
+    let (_, preference) = standings(list.clone(), "n1", Zone::In(&a), Policy::Cluster, &first);
+    assert_eq!(preference, Preference::Node, "from 1.34 on");
     let (found, preference) = standings(list.clone(), "n9", Zone::In(&nobody), Policy::Cluster, &old);
     assert_eq!(found, [chosen.clone(), chosen.clone(), waiting.clone(), lingering.clone()]);
     assert_eq!(preference, Preference::Any { node: Off::TooOld, zone: Off::NotNamed });
@@ -81,6 +84,10 @@ fn what_is_no_backend_at_all_has_its_reason() {
         (ports(vec![port(Some("web"), Some(1), Protocol::Tcp)]), Some(Outside::OtherNames(vec!["web".into()]))),
         (ports(vec![port(Some("http"), Some(1), Protocol::Udp)]), Some(Outside::OtherProtocol(Protocol::Udp))),
         (ports(vec![port(None, Some(1), Protocol::Tcp)]), Some(Outside::PortWithoutName)),
+        (
+            ports(vec![port(None, Some(1), Protocol::Tcp), port(Some("web"), Some(1), Protocol::Tcp)]),
+            Some(Outside::OtherNames(vec!["web".into()])),
+        ),
         (ports(vec![port(Some("http"), None, Protocol::Tcp)]), Some(Outside::PortWithoutNumber)),
         (
             slice("s", vec![Endpoint { addresses: Addresses::None, ..endpoint(1, "n1", "ready") }]),
@@ -119,6 +126,7 @@ fn of_two_claims_to_one_address_the_living_one_stands_and_a_tie_is_named() {
     };
     let new = ProxyConfig::default();
     let old = ProxyConfig::default().with_release(Release::parse("1.34.2"));
+    let next = ProxyConfig::default().with_release(Release::parse("1.35.0"));
     let (n1_ready, n2_ready) = (endpoint(1, "n1", "ready"), endpoint(1, "n2", "ready"));
     let said = |slice: &str, node: &str, ambiguous| (slice.to_owned(), node.to_owned(), ambiguous);
     let leaving = endpoint(1, "n1", "lingering");
@@ -129,6 +137,7 @@ fn of_two_claims_to_one_address_the_living_one_stands_and_a_tie_is_named() {
         said("b", "n1", false),
         "1.34 took the local one"
     );
+    assert_eq!(look(&[a(n2_ready.clone()), b(leaving.clone())], &next), said("a", "n2", false));
     assert_eq!(look(&[a(n1_ready.clone()), b(n2_ready.clone())], &new), said("b", "n2", true));
     let twins = [a(target("p", n1_ready.clone())), b(target("q", n1_ready.clone()))];
     assert_eq!(look(&twins, &new), said("b", "n1", false), "they differ in nothing that decides");
@@ -184,4 +193,21 @@ fn names_of_ports_join_by_name_and_protocol_in_the_whole_map() {
     let map = endpoints_map(slices.iter(), Family::V4, None, &ProxyConfig::default());
     let names: Vec<String> = map[&("http".into(), Protocol::Tcp)].iter().map(|b| b.socket().to_string()).collect();
     assert_eq!((map.len(), names), (1, vec!["10.0.0.1:8080".to_owned(), "10.0.0.2:8080".to_owned()]));
+}
+
+#[test]
+fn on_a_node_nobody_knows_the_standing_under_policy_local_is_open() {
+    let slices = [slice("s", vec![endpoint(1, "n1", "ready"), endpoint(2, "n2", "waiting")])];
+    let (service, config) = (with(local_outside, plain()).service, ProxyConfig::default());
+    let port = (&service.ports[0].name, &Protocol::Tcp);
+    let backends = backends(slices.iter(), port, Family::V4, None, &config);
+    let at = EntryNode::UNKNOWN.at;
+    let choice = categorize(&backends, (&service, &service.ports[0]), Family::V4, at, &config);
+    let standing = |place: usize, policy| choice.standing((place, &backends[place]), policy, None);
+    assert_eq!(standing(0, Policy::Local), Standing::Unknown(Missing::EntryNode));
+    assert_eq!(standing(1, Policy::Local), Standing::NotReady { serving: false, terminating: false });
+    assert_eq!(standing(0, Policy::Cluster), Standing::Chosen);
+    let plain = Service { external_policy: TrafficPolicy::Cluster, ..service.clone() };
+    let choice = categorize(&backends, (&plain, &plain.ports[0]), Family::V4, at, &config);
+    assert_eq!(choice.standing((0, &backends[0]), Policy::Local, None), Standing::NotUsed);
 }

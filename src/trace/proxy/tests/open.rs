@@ -30,6 +30,9 @@ fn objects_that_are_still_on_their_way_leave_the_answer_open() {
     store.apply(Time(1), [Delta::Health(Kind::Slice, Health::Waiting)]);
     assert_eq!(plain().send_in(&store, POD, VIP).0, "Slices? 1, 2");
     assert_eq!(plain().send_in(&store, POD, "10.96.0.1:81").0, "Pass [(Port(80), Tcp)]");
+    store.apply(Time(2), [Delta::Health(Kind::Node, Health::Waiting)]);
+    assert_eq!(plain().send_in(&store, OUTSIDE, "192.168.9.9:30080").0, "Nodes?");
+    assert_eq!(plain().send_in(&store, OUTSIDE, "192.168.9.9:30081").0, "Pass NoService");
     store.apply(Time(2), [Delta::Health(Kind::Service, Health::Waiting)]);
     assert_eq!(plain().send_in(&store, POD, "10.96.7.7:80").0, "Services?");
 }
@@ -48,6 +51,8 @@ fn what_was_taken_for_granted_is_told() {
     assert_eq!(assumed(old, POD), [Assumption::NodePortWords]);
     let old = Case { release: "v1.30.9", ..plain() };
     assert_eq!(assumed(old, POD), [Assumption::OldRelease]);
+    assert_eq!(assumed(Case { release: "v1.31.0", ..plain() }, POD), []);
+    assert_eq!(plain().send_in(&store, OUTSIDE, NODE_PORT).1, [], "it stays on its node");
     let protocol = Protocol::Tcp;
     let source = Source::Pod { ip: ip("10.0.0.77"), node: None };
     let packet = Packet { source, to: ip("10.96.0.1"), port: Port(80), protocol: &protocol };

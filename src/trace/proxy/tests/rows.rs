@@ -1,7 +1,7 @@
 //! One packet, one sentence: each decision row of §4.4 and what surrounds it.
 
 use super::world::*;
-use crate::model::{IpMode, Service, ServiceKind, TrafficPolicy};
+use crate::model::{IpMode, LoadBalancerIngress, Service, ServiceKind, TrafficPolicy};
 use crate::trace::proxy::*;
 
 #[test]
@@ -43,7 +43,8 @@ fn external_addresses_under_policy_cluster_hide_the_client_from_the_endpoint() {
         }
     }
     let gate = "{mode: iptables, featureGates: {AllowServiceExternalIPs: false}}";
-    assert_eq!(Case { config: gate, ..plain() }.send(OUTSIDE, EXTERNAL), "Pass NoService");
+    let gate = Case { config: gate, release: "1.36.0", ..plain() };
+    assert_eq!(gate.send(OUTSIDE, EXTERNAL), "Pass NoService");
 }
 
 #[test]
@@ -165,6 +166,10 @@ fn an_unallocated_cluster_ip_is_dropped_in_nftables_and_left_alone_elsewhere() {
     let unknown = Case { config: NFTABLES, cidrs: None, ..plain() };
     assert_eq!(unknown.send(POD, "10.96.7.7:80"), "ServiceCidrs?");
     assert_eq!(unknown.send(POD, "192.168.0.1:9"), "Pass NoService", "a node's address is no cluster IP");
+    let nowhere = Case { config: NFTABLES, cidrs: None, entry: None, ..plain() };
+    assert_eq!(nowhere.send(POD, "10.96.7.7:80"), "ServiceCidrs?");
+    assert_eq!(unknown.send(POD, "127.0.0.1:9"), "Pass NoService", "nor is loopback");
+    assert_eq!(unknown.send(POD, "198.51.100.1:81"), "ServiceCidrs?", "an external IP might be one");
     assert_eq!(Case { cidrs: None, ..plain() }.send(POD, "10.96.7.7:80"), "Pass NoService");
 }
 
@@ -172,7 +177,10 @@ fn an_unallocated_cluster_ip_is_dropped_in_nftables_and_left_alone_elsewhere() {
 fn a_hidden_service_is_an_unallocated_address_and_its_other_addresses_are_nobodys() {
     let nftables = Case { config: NFTABLES, ..with(hidden, plain()) };
     assert_eq!(nftables.send(POD, VIP), "Drop Hidden");
-    assert_eq!(Case { cidrs: None, ..nftables }.send(POD, VIP), "Drop Hidden");
+    let unknown = Case { cidrs: None, ..nftables };
+    assert_eq!(unknown.send(POD, VIP), "Drop Hidden");
+    assert_eq!(unknown.send(POD, EXTERNAL), "Pass Hidden");
+    assert_eq!(Case { cidrs: None, ..with(hidden, plain()) }.send(POD, VIP), "Pass Hidden");
     assert_eq!(with(hidden, plain()).send(POD, VIP), "Pass Hidden");
     for to in [EXTERNAL, BALANCER] {
         assert_eq!(Case { config: NFTABLES, ..with(hidden, plain()) }.send(POD, to), "Pass Hidden", "{to}");
@@ -185,6 +193,10 @@ fn an_address_through_which_a_balancer_passes_traffic_leaves_the_cluster() {
     for mode in [IpMode::Proxy, IpMode::Other("Tunnel".into())] {
         let case = with(|service| service.load_balancer[0].ip_mode = mode.clone(), plain());
         assert_eq!(case.send(POD, BALANCER), "Pass ToBalancer");
+        let second = LoadBalancerIngress { ip: Some(ip("203.0.113.2")), hostname: None, ip_mode: IpMode::Vip };
+        let both = with(|service| service.load_balancer.push(second.clone()), case);
+        assert_eq!(both.send(POD, BALANCER), "Pass ToBalancer");
+        assert_eq!(both.send(POD, "203.0.113.2:80"), "1 ExternalPolicy, 2 ExternalPolicy");
     }
 }
 
@@ -213,6 +225,9 @@ fn a_node_port_of_another_node_is_decided_by_that_node() {
     assert_eq!((said.as_str(), assumed), ("2", vec![Assumption::SourceKept]));
     let (said, _) = plain().send_in(&store, NODE, "192.168.0.2:30080");
     assert_eq!(said, "2", "another node is outside there");
+    let nowhere = || Case { entry: None, ..plain() };
+    assert_eq!(nowhere().send_in(&store, NODE, "192.168.0.2:30080").0, "2", "the address tells the node");
+    assert_eq!(nowhere().send_in(&store, NODE, NODE_PORT).0, "1 NodeItself, 2 NodeItself", "its own is its own");
 }
 
 #[test]

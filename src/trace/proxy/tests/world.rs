@@ -127,7 +127,7 @@ pub(super) fn plain() -> Case<'static> {
         service: web(),
         slices: vec![slice("web-1", vec![endpoint(1, "n1", "ready"), endpoint(2, "n2", "ready")])],
         entry: Some("n1"),
-        cidrs: Some("10.96.0.0/16"),
+        cidrs: Some("10.96.0.0/16,fd00:96::/112"),
     }
 }
 
@@ -187,7 +187,7 @@ impl Case<'_> {
         let port = Port(port.parse().unwrap());
         let packet = Packet { source, to: ip(address), port, protocol: &protocol };
         let entry = self.entry.map(Text::from);
-        let cidrs: Option<Vec<Cidr>> = self.cidrs.map(|text| Cidr::parse(text).into_iter().collect());
+        let cidrs: Option<Vec<Cidr>> = self.cidrs.map(|text| text.split(',').filter_map(Cidr::parse).collect());
         let entry = EntryNode::of(store, entry.as_ref());
         let routed = route(store, &packet, entry, &self.config(), cidrs.as_deref());
         let list = |picks: &[Pick]| {
