@@ -4,7 +4,9 @@
 
 use std::time::Duration;
 
-use crate::model::{Key, Kind, Namespace, Node, Pod, Service, Slice, Text, Time, Uid};
+use crate::model::{
+    ConfigMap, ConfigName, Key, Kind, Namespace, NetworkPolicy, Node, Pod, Service, ServiceCidr, Slice, Text, Time, Uid,
+};
 
 /// One step of one kind of object.
 #[derive(Clone, Debug, PartialEq)]
@@ -15,6 +17,8 @@ pub enum Step<T> {
     Deleted(Key, Uid),
     /// A complete list: what is not in it is gone. Applied as one atomic difference.
     Listed(Vec<T>),
+    /// A complete list of one namespace: it says nothing of the others.
+    ListedIn(Text, Vec<T>),
 }
 
 /// One thing that a source says.
@@ -30,31 +34,48 @@ pub enum Delta {
     Node(Step<Node>),
     /// A step of the Namespaces.
     Namespace(Step<Namespace>),
-    /// How well a kind is heard, from now on.
+    /// A step of the NetworkPolicies.
+    NetworkPolicy(Step<NetworkPolicy>),
+    /// A step of the ServiceCIDRs.
+    ServiceCidr(Step<ServiceCidr>),
+    /// A step of the ConfigMap with this name; a list holds it alone, or nothing.
+    Config(ConfigName, Step<ConfigMap>),
+    /// This namespace is watched by itself. Said of each namespace before anything else where not all are watched.
+    Watching(Text, Purpose),
+    /// How well a kind is heard, in all namespaces.
     Health(Kind, Health),
+    /// How well a kind is heard in one namespace that is watched by itself.
+    HealthIn(Kind, Text, Health),
     /// An object that could not be read was left out.
     Skipped(Kind, Skipped),
 }
 
 impl Delta {
-    /// The kind it speaks of.
-    pub fn kind(&self) -> Kind {
-        match self {
-            Self::Service(_) => Kind::Service,
-            Self::Slice(_) => Kind::Slice,
-            Self::Pod(_) => Kind::Pod,
-            Self::Node(_) => Kind::Node,
-            Self::Namespace(_) => Kind::Namespace,
-            Self::Health(kind, _) | Self::Skipped(kind, _) => *kind,
+    /// How well a kind is heard in a namespace, or in all of them.
+    pub fn health(kind: Kind, namespace: Option<&Text>, health: Health) -> Self {
+        match namespace {
+            Some(name) => Self::HealthIn(kind, name.clone(), health),
+            None => Self::Health(kind, health),
         }
     }
 }
 
+/// What a namespace is watched for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Purpose {
+    /// The user asked for it.
+    Shown,
+    /// What is shown cannot be explained without it: where the cluster's DNS runs, for example.
+    Support,
+}
+
 /// An object that was sent but could not be read.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Skipped {
     /// Its key, where that much could be read.
     pub key: Option<Key>,
+    /// The namespace whose list or watch it was in; `None`: that of all.
+    pub within: Option<Text>,
     /// What was wrong, for people.
     pub why: Text,
 }
@@ -95,13 +116,15 @@ pub enum Health {
     },
     /// The server does not let this user.
     Forbidden {
-        /// `list` or `watch`
+        /// `list`, `watch` or `get`
         verb: Verb,
         /// The namespace asked for; `None` means all namespaces, or a cluster-scoped kind.
         namespace: Option<Text>,
     },
     /// The server has no such resource.
     NotServed,
+    /// The source is a file or a tape that has nothing of this kind: it says neither that there is any nor that there is none.
+    NotGiven,
 }
 
 impl Health {
@@ -109,9 +132,12 @@ impl Health {
     pub fn complete(&self) -> bool {
         match self {
             Self::Live | Self::Polling { .. } | Self::Stale { .. } => true,
-            Self::Waiting | Self::Loading { .. } | Self::Failing { .. } | Self::Forbidden { .. } | Self::NotServed => {
-                false
-            }
+            Self::Waiting
+            | Self::Loading { .. }
+            | Self::Failing { .. }
+            | Self::Forbidden { .. }
+            | Self::NotServed
+            | Self::NotGiven => false,
         }
     }
 }
@@ -123,6 +149,8 @@ pub enum Verb {
     List,
     /// Send changes.
     Watch,
+    /// Give one object by its name.
+    Get,
 }
 
 impl Verb {
@@ -131,6 +159,7 @@ impl Verb {
         match self {
             Self::List => "list",
             Self::Watch => "watch",
+            Self::Get => "get",
         }
     }
 }

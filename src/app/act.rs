@@ -148,7 +148,7 @@ impl State {
     fn visit(&mut self, number: u8) -> Vec<Effect> {
         let at = usize::from(number).saturating_sub(1);
         match self.visited.get(at).cloned() {
-            Some(name) => self.switch_scope(Scope::Namespace(name)),
+            Some(name) => self.switch_scope(Scope::one(name)),
             None => {
                 self.notice = Some(format!("{number} is free: it takes the next namespace that you visit (:ns)"));
                 Vec::new()

@@ -122,7 +122,8 @@ pub(super) fn deadline(state: &State) -> Option<Time> {
         | Health::Live
         | Health::Polling { .. }
         | Health::Forbidden { .. }
-        | Health::NotServed => None,
+        | Health::NotServed
+        | Health::NotGiven => None,
     });
     aged.chain(lost).filter(|at| *at > now).min()
 }

@@ -20,8 +20,8 @@ pub(super) enum Command {
 
 /// The names of commands with their other spellings and what follows them; the first name is the one that is told.
 pub const COMMANDS: &[(&[&str], &str)] = &[
-    (&["svc", "services", "service"], "[NAMESPACE]"),
-    (&["ns", "namespace", "namespaces"], "[NAMESPACE]"),
+    (&["svc", "services", "service"], "[NAMESPACE…]"),
+    (&["ns", "namespace", "namespaces"], "[NAMESPACE…]"),
     (&["ctx", "context", "contexts"], "[CONTEXT]"),
     (&["filter"], "WORDS"),
 ];
@@ -36,11 +36,11 @@ const ALIASES: &[(&str, Action)] = &[
     ("endpointslices", Action::Slices),
 ];
 
-fn scope(name: &str) -> Scope {
-    match name {
-        "all" | "-A" | "*" => Scope::All,
-        name => Scope::Namespace(name.to_owned()),
-    }
+/// The namespaces in these words; `None` without any.
+fn scope<'a>(words: impl Iterator<Item = &'a str>) -> Option<Scope> {
+    let names: Vec<&str> = words.flat_map(|word| word.split(',')).filter(|name| !name.is_empty()).collect();
+    let all = names.iter().any(|name| matches!(*name, "all" | "-A" | "*"));
+    (!names.is_empty()).then(|| if all { Scope::All } else { Scope::of(names) })
 }
 
 /// All names, those that are told before their other spellings.
@@ -63,15 +63,14 @@ fn action(name: &str) -> Option<Action> {
 pub(super) fn parse(text: &str) -> Result<Option<Command>, String> {
     let mut words = text.split_whitespace();
     let Some(name) = words.next() else { return Ok(None) };
-    let argument = words.next();
     if let Some(action) = action(name) {
         return Ok(Some(Command::Act(action)));
     }
     let known = COMMANDS.iter().find(|(spellings, _)| spellings.contains(&name));
     match known.map(|(spellings, _)| spellings[0]) {
-        Some("svc") => Ok(Some(Command::Services(argument.map(scope)))),
-        Some("ns") => Ok(Some(Command::Namespace(argument.map(scope)))),
-        Some("ctx") => Ok(Some(Command::Context(argument.map(str::to_owned)))),
+        Some("svc") => Ok(Some(Command::Services(scope(words)))),
+        Some("ns") => Ok(Some(Command::Namespace(scope(words)))),
+        Some("ctx") => Ok(Some(Command::Context(words.next().map(str::to_owned)))),
         Some(_) => Ok(Some(Command::Filter(words_after(text)))),
         None => {
             let nearest = names().min_by_key(|candidate| distance(name, candidate)).unwrap_or_default();
@@ -90,16 +89,19 @@ pub fn completions(text: &str, namespaces: &[String], contexts: &[String]) -> Ve
         None => names().filter(|name| name.starts_with(text) && *name != text).map(str::to_owned).collect(),
         Some((name, rest)) => {
             let known = COMMANDS.iter().find(|(spellings, _)| spellings.contains(&name));
-            let candidates = match known.map(|(_, usage)| *usage) {
-                Some("[NAMESPACE]") => namespaces,
-                Some("[CONTEXT]") => contexts,
+            let (candidates, several) = match known.map(|(_, usage)| *usage) {
+                Some("[NAMESPACE…]") => (namespaces, true),
+                Some("[CONTEXT]") => (contexts, false),
                 Some(_) | None => return Vec::new(),
             };
-            let rest = rest.trim_start();
-            let all = (candidates == namespaces).then_some("all");
+            // Of several names the last one is completed.
+            let start = if several { rest.rfind([' ', ',']).map_or(0, |at| at + 1) } else { 0 };
+            let (before, rest) = (rest[..start].trim_start(), rest[start..].trim_start());
+            let all = (several && before.is_empty()).then_some("all");
+            let named = |name: &str| before.split([' ', ',']).any(|word| word == name);
             let fits = candidates.iter().map(String::as_str).chain(all);
-            let fits = fits.filter(|candidate| candidate.starts_with(rest) && *candidate != rest);
-            fits.map(|candidate| format!("{name} {candidate}")).collect()
+            let fits = fits.filter(|candidate| candidate.starts_with(rest) && *candidate != rest && !named(candidate));
+            fits.map(|candidate| format!("{name} {before}{candidate}")).collect()
         }
     }
 }
@@ -110,7 +112,8 @@ mod tests {
 
     #[test]
     fn kubectls_and_k9s_spellings_are_understood() {
-        assert_eq!(parse("ns shop"), Ok(Some(Command::Namespace(Some(Scope::Namespace("shop".into()))))));
+        assert_eq!(parse("ns shop"), Ok(Some(Command::Namespace(Some(Scope::one("shop"))))));
+        assert_eq!(parse("ns shop data,web"), Ok(Some(Command::Namespace(Some(Scope::of(["data", "shop", "web"]))))));
         assert_eq!(parse("svc all"), Ok(Some(Command::Services(Some(Scope::All)))));
         assert_eq!(parse(" q! "), Ok(Some(Command::Act(Action::Quit))));
         assert_eq!(parse("filter web 10.2"), Ok(Some(Command::Filter("web 10.2".into()))));
@@ -135,6 +138,8 @@ mod tests {
     fn names_are_completed() {
         let namespaces = ["shop".to_owned(), "default".to_owned()];
         assert_eq!(completions("ns sh", &namespaces, &[]), ["ns shop"]);
+        assert_eq!(completions("ns default,s", &namespaces, &[]), ["ns default,shop"]);
+        assert_eq!(completions("ns shop ", &namespaces, &[]), ["ns shop default"]);
         assert_eq!(completions("ns a", &namespaces, &[]), ["ns all"]);
         assert_eq!(completions("na", &[], &[]), ["namespace", "namespaces"]);
         assert_eq!(completions("nonsense x", &namespaces, &[]), Vec::<String>::new());

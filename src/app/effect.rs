@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::Scope;
+use crate::model::{Kind, Text};
 
 /// One thing to do outside.
 #[derive(Clone, Debug, PartialEq)]
@@ -21,6 +22,10 @@ pub enum Effect {
     SwitchContext(String),
     /// Watch these namespaces.
     SwitchScope(Scope),
+    /// Read these kinds too: an answer needs them. Asked again, it is nothing.
+    Need(Vec<Kind>),
+    /// Watch this namespace too, without showing it: an answer needs it. Asked again, it is nothing.
+    Support(Text),
     /// Start or stop recording.
     ToggleRecording,
     /// Replay: stand still or go on.

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::Key;
 use crate::delta::Delta;
-use crate::model::Time;
+use crate::model::{Scope, Time};
 
 /// One thing that happened.
 #[derive(Clone, Debug, PartialEq)]
@@ -41,16 +41,6 @@ pub enum Message {
     Recording(Recording),
     /// Something to tell the user that is not an answer to a key, already in words.
     Notice(String),
-}
-
-/// The namespaces in view.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub enum Scope {
-    /// All of them.
-    #[default]
-    All,
-    /// One.
-    Namespace(String),
 }
 
 /// What the header says about the connection, and what can be switched to.

@@ -20,6 +20,8 @@ pub struct Choice {
     pub typed: String,
     /// Which of the names that fit is chosen.
     pub at: usize,
+    /// Names to take together, where several may be taken.
+    pub marked: Vec<String>,
 }
 
 /// Lines of help that can be scrolled past, at most; `ui` stops at the last screenful.
@@ -39,6 +41,17 @@ impl Choice {
         self.at = self.at.saturating_add_signed(down).min(last);
     }
 
+    /// Marks the name under the cursor, or takes its mark away; what was typed has done its work.
+    fn mark(&mut self, names: &[String]) {
+        let Some(name) = self.fitting(names).get(self.at).map(|name| (*name).to_owned()) else { return };
+        match self.marked.iter().position(|marked| *marked == name) {
+            Some(at) => drop(self.marked.remove(at)),
+            None => self.marked.push(name.clone()),
+        }
+        self.typed.clear();
+        self.at = names.iter().position(|other| *other == name).unwrap_or(0);
+    }
+
     /// Takes a key; the name, once one is chosen.
     fn key(&mut self, key: Key, names: &[String]) -> Option<String> {
         match (key.code, key.ctrl) {
@@ -54,7 +67,10 @@ impl Choice {
                 self.typed.pop();
                 self.at = 0;
             }
-            (KeyCode::Char('u'), true) => *self = Self::default(),
+            (KeyCode::Char('u'), true) => {
+                self.typed.clear();
+                self.at = 0;
+            }
             (KeyCode::Char(character), false) => {
                 self.typed.push(character);
                 self.at = 0;
@@ -116,10 +132,14 @@ impl State {
                     return self.switch_context(name);
                 }
             }
+            Some(Overlay::Namespaces(choice)) if key == Key::from(' ') => choice.mark(&namespaces),
             Some(Overlay::Namespaces(choice)) => {
                 if let Some(name) = choice.key(key, &namespaces) {
+                    let marked = std::mem::take(&mut choice.marked);
+                    let names = if marked.is_empty() { vec![name] } else { marked };
                     self.overlay = None;
-                    return self.switch_scope(if name == ALL { Scope::All } else { Scope::Namespace(name) });
+                    let all = names.iter().any(|name| name == ALL);
+                    return self.switch_scope(if all { Scope::All } else { Scope::of(names) });
                 }
             }
         }
@@ -151,10 +171,12 @@ const ALL: &str = "all namespaces";
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::app::Session;
+    use crate::model::Time;
 
     fn fitting(typed: &str) -> Vec<String> {
         let names = ["kube-system", "shop", "shop-staging", "workshop"].map(str::to_owned);
-        let choice = Choice { typed: typed.to_owned(), at: 0 };
+        let choice = Choice { typed: typed.to_owned(), ..Choice::default() };
         choice.fitting(&names).into_iter().map(str::to_owned).collect()
     }
 
@@ -164,6 +186,21 @@ mod tests {
         assert_eq!(fitting("ksys"), ["kube-system"]);
         assert_eq!(fitting("SS"), ["kube-system", "shop-staging"]);
         assert_eq!(fitting("q"), Vec::<String>::new());
+    }
+
+    #[test]
+    fn several_namespaces_are_marked_and_taken_together() {
+        let session = Session { scope: Scope::one("shop"), ..Session::default() };
+        let mut state = State::new(session, (80, 24), Time(0));
+        state.visited.extend(["data", "web"].map(str::to_owned));
+        state.overlay = Some(Overlay::Namespaces(Choice::default()));
+        let mut effects = Vec::new();
+        for key in ["d", " ", "w", " ", "s", " ", " "].map(|key| Key::from(key.chars().next().unwrap())) {
+            effects.extend(state.key_in_overlay(key));
+        }
+        effects.extend(state.key_in_overlay(KeyCode::Enter.into()));
+        assert_eq!(effects, [Effect::SwitchScope(Scope::of(["data", "web"]))]);
+        assert_eq!(state.overlay, None);
     }
 
     #[test]

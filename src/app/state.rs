@@ -1,6 +1,6 @@
 //! All that the program knows and the user has done. One task owns it.
 
-use super::{Chrome, Layout, Overlay, Page, Playback, Prompt, Recording, Scope, Session};
+use super::{Chrome, Layout, Needs, Overlay, Page, Playback, Prompt, Recording, Session};
 use crate::churn::Recent;
 use crate::model::Time;
 use crate::outline::{Line, Node, Outline, World};
@@ -49,6 +49,8 @@ pub struct State {
     pub playback: Option<Playback>,
     /// What the recorder does.
     pub recording: Recording,
+    /// What answers on the screen need beside what is always watched.
+    pub needs: Needs,
     /// Namespaces that were watched by name, in the order in which that first happened: the digits choose among them.
     pub visited: Vec<String>,
 }
@@ -77,6 +79,7 @@ impl State {
             notice: None,
             playback: None,
             recording: Recording::Off,
+            needs: Needs::default(),
             visited: Vec::new(),
         };
         state.meet(session);
@@ -85,10 +88,10 @@ impl State {
 
     /// Takes in whom we are connected to.
     pub(super) fn meet(&mut self, session: Session) {
-        if let Scope::Namespace(name) = &session.scope
-            && !self.visited.contains(name)
-        {
-            self.visited.push(name.clone());
+        for name in session.scope.names() {
+            if !self.visited.iter().any(|visited| name == visited.as_str()) {
+                self.visited.push(name.to_string());
+            }
         }
         self.outline.select(session.selector.is_some());
         self.session = session;

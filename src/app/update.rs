@@ -7,6 +7,12 @@ use crate::store::Store;
 
 /// Takes in one thing that happened. What must happen outside is the answer.
 pub fn update(state: &mut State, message: Message) -> Vec<Effect> {
+    let mut effects = take(state, message);
+    effects.extend(state.ask());
+    effects
+}
+
+fn take(state: &mut State, message: Message) -> Vec<Effect> {
     match message {
         Message::Key(key) => return state.key(key),
         Message::Paste(text) => state.paste(&text),
@@ -29,7 +35,9 @@ pub fn update(state: &mut State, message: Message) -> Vec<Effect> {
         }
         Message::Deltas(at, deltas) => {
             state.now = state.now.max(at);
-            let changes = state.store.apply(at, deltas);
+            let mut changes = state.store.apply(at, deltas);
+            // What is held only to explain is no news on the screen. A history needs all of it.
+            changes.retain(|change| state.store.shows(change.edit.namespace()));
             state.recent.record(at, &changes);
             state.refresh(&changes);
             state.refresh_pages();
@@ -87,5 +95,50 @@ impl State {
         }
         self.notice = None;
         super::action::action(key, self.playback.is_some()).map(|action| self.act(action)).unwrap_or_default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::delta::{Delta, Health, Purpose, Step};
+    use crate::model::{Key, Kind, Meta, Scope, Service};
+    use crate::outline::Node;
+
+    #[test]
+    fn a_namespace_that_only_explains_is_held_and_not_shown() {
+        let session = Session { scope: Scope::one("shop"), ..Session::default() };
+        let mut state = State::new(session, (120, 32), Time(0));
+        let service = |namespace: &str, name: &str| {
+            let meta = Meta { key: Key::new(namespace, name), ..Meta::default() };
+            Step::ListedIn(namespace.into(), vec![Service { meta, ..Service::default() }])
+        };
+        let deltas = vec![
+            Delta::Watching("shop".into(), Purpose::Shown),
+            Delta::Watching("kube-system".into(), Purpose::Support),
+            Delta::Service(service("shop", "web")),
+            Delta::Service(service("kube-system", "kube-dns")),
+        ];
+        update(&mut state, Message::Deltas(Time(1), deltas));
+        assert!(state.store.service(&Key::new("kube-system", "kube-dns")).is_some());
+        let lines: Vec<Node> = state.window().into_iter().map(|line| line.node).collect();
+        assert_eq!(lines, [Node::service(Key::new("shop", "web"))]);
+    }
+
+    #[test]
+    fn what_is_needed_is_asked_for_until_the_source_has_heard_it_and_again_of_another_source() {
+        let session = Session { scope: Scope::one("shop"), ..Session::default() };
+        let mut state = State::new(session, (120, 32), Time(0));
+        state.needs.kinds.insert(Kind::ServiceCidr);
+        state.needs.namespaces.extend(["kube-system", "shop"].map(Into::into));
+        let asked = [Effect::Need(vec![Kind::ServiceCidr]), Effect::Support("kube-system".into())];
+        assert_eq!(update(&mut state, Message::Clock(Time(1))), asked);
+        let heard = vec![
+            Delta::Health(Kind::ServiceCidr, Health::Loading { seen: 0 }),
+            Delta::Watching("kube-system".into(), Purpose::Support),
+        ];
+        assert_eq!(update(&mut state, Message::Deltas(Time(2), heard)), []);
+        let other = Session { context: "other".to_owned(), scope: Scope::one("shop"), ..Session::default() };
+        assert_eq!(update(&mut state, Message::Session(Box::new(other))), asked);
     }
 }

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use super::patch::Patch;
 use super::spool::Spool;
 use super::weigh::{self, Weigh};
-use crate::model::{Key, Kind, Slice, Time};
+use crate::model::{ConfigName, Key, Kind, Slice, Time};
 use crate::store::{Change, Edit, Hearing, Held, Object, Pair, Store, Was};
 
 /// What was, before each change.
@@ -80,6 +80,9 @@ impl History {
                 Edit::Pod(pair) => before(pair, Was::Pod),
                 Edit::Node(pair) => before(pair, Was::Node),
                 Edit::Namespace(pair) => before(pair, Was::Namespace),
+                Edit::NetworkPolicy(pair) => before(pair, Was::NetworkPolicy),
+                Edit::ServiceCidr(pair) => before(pair, Was::ServiceCidr),
+                Edit::Config(pair) => before(pair, Was::Config),
                 Edit::Row(_) => continue,
             };
             self.spool.push(Past { at, was }, held);
@@ -186,6 +189,10 @@ fn named(was: &Was) -> (Kind, &Key) {
         Was::Pod(held) => (Kind::Pod, held.key()),
         Was::Node(held) => (Kind::Node, held.key()),
         Was::Namespace(held) => (Kind::Namespace, held.key()),
+        Was::NetworkPolicy(held) => (Kind::NetworkPolicy, held.key()),
+        Was::ServiceCidr(held) => (Kind::ServiceCidr, held.key()),
+        // The key tells them apart.
+        Was::Config(held) => (Kind::Config(ConfigName::Coredns), held.key()),
     }
 }
 

@@ -62,7 +62,14 @@ impl Holders {
     pub fn record(&mut self, at: Time, changes: &[Change], store: &Store) {
         let pods = changes.iter().filter_map(|change| match &change.edit {
             Edit::Pod(pair) => Some((change.cause, pair)),
-            Edit::Service(_) | Edit::Slice(_) | Edit::Node(_) | Edit::Namespace(_) | Edit::Row(_) => None,
+            Edit::Service(_)
+            | Edit::Slice(_)
+            | Edit::Node(_)
+            | Edit::Namespace(_)
+            | Edit::Row(_)
+            | Edit::NetworkPolicy(_)
+            | Edit::ServiceCidr(_)
+            | Edit::Config(_) => None,
         });
         // First all that was let go, whatever the order within the batch.
         for (_, pair) in pods.clone() {

@@ -74,7 +74,14 @@ impl Ledger {
                 Edit::Node(pair) if *cause != Cause::Load => self.node(at, *cause, pair),
                 Edit::Service(pair) if *cause != Cause::Load => self.service(at, *cause, pair),
                 Edit::Slice(pair) if *cause != Cause::Load => self.slice(at, *cause, pair),
-                Edit::Node(_) | Edit::Service(_) | Edit::Slice(_) | Edit::Namespace(_) | Edit::Row(_) => {}
+                Edit::Node(_)
+                | Edit::Service(_)
+                | Edit::Slice(_)
+                | Edit::Namespace(_)
+                | Edit::Row(_)
+                | Edit::NetworkPolicy(_)
+                | Edit::ServiceCidr(_)
+                | Edit::Config(_) => {}
             }
         }
         for Change { cause, edit } in changes {

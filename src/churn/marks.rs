@@ -77,7 +77,12 @@ impl Marks {
                 Edit::Service(pair) => self.put(Subject::Service(pair.key.clone()), what(pair), at, *cause, None),
                 Edit::Slice(pair) => self.put(Subject::Slice(pair.key.clone()), what(pair), at, *cause, None),
                 Edit::Row(edit) => self.row(edit, at, *cause),
-                Edit::Pod(_) | Edit::Node(_) | Edit::Namespace(_) => {}
+                Edit::Pod(_)
+                | Edit::Node(_)
+                | Edit::Namespace(_)
+                | Edit::NetworkPolicy(_)
+                | Edit::ServiceCidr(_)
+                | Edit::Config(_) => {}
             }
         }
         self.forget(at);

@@ -196,7 +196,10 @@ impl Unrest {
                 | Edit::Slice(_)
                 | Edit::Pod(_)
                 | Edit::Node(_)
-                | Edit::Namespace(_) => {}
+                | Edit::Namespace(_)
+                | Edit::NetworkPolicy(_)
+                | Edit::ServiceCidr(_)
+                | Edit::Config(_) => {}
             }
         }
         for (service, edits) in touched {

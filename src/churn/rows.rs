@@ -238,7 +238,14 @@ fn foreign(service: &Key, old: Option<&Row>, new: Option<&Row>, changes: &[Chang
     let member = differ.find(|member| member.managed_by != ManagedBy::Controller)?;
     let edited = changes.iter().any(|change| match &change.edit {
         Edit::Slice(pair) => pair.key.namespace == service.namespace && pair.key.name == member.slice,
-        Edit::Service(_) | Edit::Pod(_) | Edit::Node(_) | Edit::Namespace(_) | Edit::Row(_) => false,
+        Edit::Service(_)
+        | Edit::Pod(_)
+        | Edit::Node(_)
+        | Edit::Namespace(_)
+        | Edit::Row(_)
+        | Edit::NetworkPolicy(_)
+        | Edit::ServiceCidr(_)
+        | Edit::Config(_) => false,
     });
     edited.then(|| Why::SliceEdited(member.slice.clone(), member.managed_by))
 }

@@ -7,7 +7,9 @@
 use super::patch::Patch;
 use super::why::Relabelled;
 use super::{Entry, Event, Stamps, Subject};
-use crate::model::{Addresses, Endpoint, Meta, Namespace, Node, NodeReady, Pod, Service, Slice};
+use crate::model::{
+    Addresses, ConfigMap, Endpoint, Meta, Namespace, NetworkPolicy, Node, NodeReady, Pod, Service, ServiceCidr, Slice,
+};
 
 /// What the allocator spends on an allocation beside the bytes asked for, and an `Arc` on its counts.
 const SPENT: usize = 16;
@@ -96,6 +98,25 @@ impl Weigh for Node {
 impl Weigh for Namespace {
     fn weight(&self) -> usize {
         size_of::<Self>() + 2 * SPENT + meta(&self.meta)
+    }
+}
+
+impl Weigh for NetworkPolicy {
+    fn weight(&self) -> usize {
+        let expressions = self.pods.expressions.iter().map(|expression| list(&expression.values)).sum::<usize>();
+        size_of::<Self>() + 2 * SPENT + meta(&self.meta) + list(&self.pods.expressions) + expressions
+    }
+}
+
+impl Weigh for ServiceCidr {
+    fn weight(&self) -> usize {
+        size_of::<Self>() + 2 * SPENT + meta(&self.meta) + list(&self.cidrs)
+    }
+}
+
+impl Weigh for ConfigMap {
+    fn weight(&self) -> usize {
+        size_of::<Self>() + 2 * SPENT + meta(&self.meta) + self.text().map_or(0, |held| text(held.len()))
     }
 }
 

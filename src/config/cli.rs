@@ -84,11 +84,11 @@ pub struct Login {
     /// The kubeconfig user
     #[arg(long, global = true, value_name = "NAME")]
     pub user: Option<String>,
-    /// The namespace [default: the context's]
-    #[arg(short, long, global = true, value_name = "NAME")]
-    pub namespace: Option<String>,
+    /// The namespaces: several with commas, or given again [default: the context's]
+    #[arg(short, long = "namespace", global = true, value_name = "NAME", value_delimiter = ',', action = ArgAction::Append)]
+    pub namespaces: Vec<String>,
     /// All namespaces
-    #[arg(short = 'A', long, global = true, conflicts_with = "namespace")]
+    #[arg(short = 'A', long, global = true, conflicts_with = "namespaces")]
     pub all_namespaces: bool,
     /// Label selector: only Services that match it
     #[arg(short = 'l', long, global = true, value_name = "SELECTOR")]
@@ -111,6 +111,13 @@ pub struct Login {
     /// How long to wait for an answer: 10s, 1m; 0 waits the default 10 s
     #[arg(long, global = true, value_name = "TIME", value_parser = duration)]
     pub request_timeout: Option<Duration>,
+}
+
+impl Login {
+    /// The namespaces that are named; as in kubectl, an empty name is none.
+    pub fn named(&self) -> impl Iterator<Item = &str> {
+        self.namespaces.iter().map(String::as_str).filter(|name| !name.is_empty())
+    }
 }
 
 /// How it looks.
@@ -155,7 +162,7 @@ pub enum Command {
     Replay(Replay),
     /// Play the bundled recording of a real cluster; needs no cluster
     Demo(Print),
-    /// Print the ClusterRole that podpath needs
+    /// Print the roles that podpath needs
     Rbac,
 }
 
@@ -171,6 +178,9 @@ pub struct Endpoints {
     /// Then print a line for each change
     #[arg(short, long)]
     pub watch: bool,
+    /// Read objects from this file instead of a cluster, as kubectl get -o yaml or json prints them; - is standard input; may be repeated
+    #[arg(short = 'f', long = "filename", value_name = "FILE", conflicts_with = "watch")]
+    pub files: Vec<PathBuf>,
 }
 
 impl Endpoints {

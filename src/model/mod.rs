@@ -6,34 +6,44 @@
 
 mod address;
 mod cidr;
+mod config_map;
 mod kind;
+mod label_selector;
 mod labels;
 mod meta;
 mod namespace;
+mod network_policy;
 mod node;
 mod pod;
 mod pod_dns;
 mod port;
+mod scope;
 mod service;
+mod service_cidr;
 mod slice;
 mod text;
 mod time;
 
 pub use address::{Addresses, Family};
 pub use cidr::Cidr;
+pub use config_map::{ConfigMap, ConfigName, ConfigText};
 pub use kind::Kind;
+pub use label_selector::{LabelSelector, Operator, Requirement};
 pub use labels::{Labels, Selector};
 pub use meta::{Key, Meta, Owner, Uid};
 pub use namespace::Namespace;
+pub use network_policy::NetworkPolicy;
 pub use node::{Node, NodeReady};
 pub use pod::{
     Condition, Container, ContainerKind, ContainerPort, ContainerState, ContainerStatus, Phase, Pod, PodRare, Truth,
 };
 pub use pod_dns::{DnsConfig, DnsOption, DnsPolicy, HostAlias};
 pub use port::{Port, Protocol, TargetPort};
+pub use scope::Scope;
 pub use service::{
     Affinity, ClusterIp, IpMode, LoadBalancerIngress, Service, ServiceKind, ServicePort, ServiceRare, TrafficPolicy,
 };
+pub use service_cidr::ServiceCidr;
 pub use slice::{
     AddressType, Endpoint, Hints, MANAGED_BY_LABEL, ManagedBy, SERVICE_NAME_LABEL, Slice, SlicePort, TargetRef,
 };

@@ -116,7 +116,7 @@ impl Outline {
     /// Brings the list up to date after a batch. Rows of the Service that holds the cursor keep their order.
     pub fn refresh(&mut self, world: World<'_>, changes: &[Change], cursor: Option<&Node>) {
         self.before = None;
-        let known = Kind::ALL.map(|kind| world.store.complete(kind));
+        let known = Kind::CORE.map(|kind| world.store.heard(kind).filter(|(_, health)| health.complete()).count());
         if known != self.known {
             self.known = known;
             self.stale = true;
@@ -139,7 +139,7 @@ impl Outline {
                         self.stale = true;
                     }
                 }
-                Edit::Namespace(_) => {}
+                Edit::Namespace(_) | Edit::NetworkPolicy(_) | Edit::ServiceCidr(_) | Edit::Config(_) => {}
             }
         }
         let mourning: BTreeMap<Key, usize> =
@@ -154,6 +154,7 @@ impl Outline {
             }
             stays
         });
+        dirty.retain(|key| world.store.shows(&key.namespace));
         let held = cursor.map(|node| &node.service);
         if self.stale || dirty.len() > FEW {
             self.anew(world, held);
@@ -188,6 +189,7 @@ impl Outline {
             let unbound = world.store.unbound_slices().map(|slice| slice.meta.key.namespace.clone());
             keys.extend(unbound.map(|namespace| Key { namespace, name: Text::default() }));
         }
+        keys.retain(|key| world.store.shows(&key.namespace));
         keys.sort_by(|a, b| rank(a).cmp(&rank(b)));
         keys.dedup();
         if self.filter.is_some() {

@@ -61,8 +61,8 @@ pub struct Outline {
     blocks: HashMap<Key, Block>,
     /// The lines around the cursor, as they were before the last change below its Service.
     before: Option<(Key, Block)>,
-    /// Which kinds were completely known.
-    known: [bool; Kind::ALL.len()],
+    /// Of how many streams of each kind everything was known.
+    known: [usize; Kind::CORE.len()],
     stale: bool,
     resort: bool,
 }

@@ -99,7 +99,8 @@ pub fn document(store: &Store, key: &Key, blind_spots: Vec<String>) -> Option<Do
         protocol: port.protocol.to_string(),
         target_port: port.target.to_string(),
     });
-    let complete = [Kind::Service, Kind::Slice, Kind::Pod].into_iter().all(|kind| store.complete(kind));
+    let complete =
+        [Kind::Service, Kind::Slice, Kind::Pod].into_iter().all(|kind| store.complete_in(kind, &key.namespace));
     Some(Document {
         version: VERSION,
         namespace: key.namespace.to_string(),

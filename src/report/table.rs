@@ -100,7 +100,7 @@ pub fn services(store: &Store, with_namespace: bool) -> String {
         let summary = store.summary(key);
         let ready = match &service.kind {
             ServiceKind::ExternalName => "alias".to_owned(),
-            _ if !store.complete(Kind::Slice) => "unknown".to_owned(),
+            _ if !store.complete_in(Kind::Slice, &key.namespace) => "unknown".to_owned(),
             ServiceKind::ClusterIp | ServiceKind::NodePort | ServiceKind::LoadBalancer | ServiceKind::Other(_) => {
                 format!("{}/{}", summary.usable, summary.total)
             }

@@ -116,6 +116,15 @@ impl Feed {
                 **live = Live::new(live.connection.with_scope(scope.clone()));
                 vec![Message::Session(Box::new(live.connection.session.clone()))]
             }
+            (Self::Live(live), Effect::Need(kinds)) => {
+                live.connection.watching.need(kinds);
+                Vec::new()
+            }
+            (Self::Tape(player), Effect::Need(kinds)) => vec![player.lacks(kinds)],
+            (Self::Live(live), Effect::Support(namespace)) => {
+                live.connection.watching.support(namespace);
+                Vec::new()
+            }
             (Self::Tape(player), Effect::TogglePause) => vec![player.toggle_pause()],
             (Self::Tape(player), Effect::Speed(speed)) => vec![player.set_speed(*speed)],
             (Self::Tape(player), Effect::Seek(to)) => player.seek(*to),
@@ -128,6 +137,7 @@ impl Feed {
                 | Effect::RetryNow
                 | Effect::SwitchContext(_)
                 | Effect::SwitchScope(_)
+                | Effect::Support(_)
                 | Effect::ToggleRecording
                 | Effect::TogglePause
                 | Effect::Speed(_)

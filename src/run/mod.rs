@@ -3,6 +3,7 @@
 //! Everything that decides something lives above; here it is only carried out.
 
 mod feed;
+mod files;
 mod look;
 mod player;
 mod record;

@@ -6,7 +6,8 @@ use std::time::Duration;
 use tokio::time::{Instant, sleep_until};
 
 use crate::app::{Message, Playback, Scope, Session};
-use crate::model::Time;
+use crate::delta::{Delta, Health};
+use crate::model::{Kind, Time};
 use crate::tape::Tape;
 
 /// A tape that is being played.
@@ -65,7 +66,7 @@ impl Player {
             cluster: header.cluster.clone(),
             user: String::new(),
             version: header.version.clone(),
-            scope: header.namespace.clone().map_or(Scope::All, Scope::Namespace),
+            scope: Scope::of(header.namespaces.iter().map(String::as_str)),
             selector: header.selector.clone(),
             contexts: Vec::new(),
         }
@@ -123,6 +124,12 @@ impl Player {
         messages.push(Message::Clock(self.tape.time(to)));
         messages.push(self.playback());
         messages
+    }
+
+    /// What has not come up to now is not on the tape up to now; what comes later is told then.
+    pub(super) fn lacks(&self, kinds: &[Kind]) -> Message {
+        let deltas = kinds.iter().map(|kind| Delta::Health(*kind, Health::NotGiven));
+        Message::Deltas(self.clock(), deltas.collect())
     }
 
     pub(super) fn toggle_pause(&mut self) -> Message {

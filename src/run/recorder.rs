@@ -2,11 +2,11 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::app::{Recording, Scope, Session};
+use crate::app::{Recording, Session};
 use crate::delta::Delta;
-use crate::model::{Kind, Time};
+use crate::model::Time;
 use crate::store::Store;
-use crate::tape::{Header, VERSION, Writer, snapshot};
+use crate::tape::{Header, VERSION, Writer};
 
 /// A recording, on or off.
 #[derive(Default)]
@@ -22,10 +22,7 @@ pub(super) fn header(session: &Session, started: Time) -> Header {
         context: session.context.clone(),
         cluster: session.cluster.clone(),
         version: session.version.clone(),
-        namespace: match &session.scope {
-            Scope::All => None,
-            Scope::Namespace(name) => Some(name.clone()),
-        },
+        namespaces: session.scope.names().iter().map(ToString::to_string).collect(),
         selector: session.selector.clone(),
     }
 }
@@ -38,10 +35,7 @@ impl Recorder {
     /// Begins a tape with all that is known already.
     pub(super) fn start(&mut self, path: &Path, session: &Session, store: &Store, now: Time) -> Recording {
         let begun = Writer::create(path, &header(session, now)).and_then(|mut writer| {
-            let health = |kind: Kind| store.health(kind).clone();
-            let known =
-                snapshot(store.services(), store.slices(), store.pods(), store.nodes(), store.namespaces(), health);
-            writer.write(0, &known)?;
+            writer.write(0, &store.snapshot())?;
             Ok(writer)
         });
         match begun {

@@ -11,7 +11,7 @@ use super::feed::Feed;
 use super::look;
 use super::player::Player;
 use super::show::{Setting, show};
-use crate::app::{Key, KeyCode, Message, State, update};
+use crate::app::{Effect, Key, KeyCode, Message, State, update};
 use crate::config::{Cli, Form, Print, Settings};
 use crate::tape::{Tape, read};
 use crate::theme::{Charset, Depth, load};
@@ -67,11 +67,19 @@ fn frame(
     }
     let mut state = State::new(player.session(), how.size, player.clock());
     update(&mut state, player.toggle_pause());
+    let take = |state: &mut State, message| {
+        // A tape has no more than it has: that is all that can be told of what is needed beside.
+        for effect in update(state, message) {
+            if let Effect::Need(kinds) = effect {
+                update(state, player.lacks(&kinds));
+            }
+        }
+    };
     for message in first {
-        update(&mut state, message);
+        take(&mut state, message);
     }
     for key in keys(how.keys.as_deref().unwrap_or_default())? {
-        update(&mut state, Message::Key(key));
+        take(&mut state, Message::Key(key));
     }
     let charset = if settings.ascii { Charset::Ascii } else { Charset::Unicode };
     let theme = load(settings.theme.as_deref().unwrap_or("dark"))?.on(Depth::True, charset);

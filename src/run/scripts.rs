@@ -1,6 +1,7 @@
 //! Answers without a screen: wait until everything is known that can be, print, leave.
 
 use std::io::Write;
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
 
@@ -8,13 +9,14 @@ use color_eyre::eyre::{Result, eyre};
 use tokio::time::{Instant, timeout_at};
 
 use super::feed::{Feed, Live};
+use super::files;
 use super::session::Connection;
 use crate::app::{Message, Scope};
 use crate::config::{Endpoints, Login, Output};
 use crate::delta::Health;
 use crate::model::{Key, Kind, Time};
 use crate::report;
-use crate::store::{Change, Store, distance};
+use crate::store::{self, Change, Store, distance};
 use crate::view;
 
 /// How long to wait for everything that can be known.
@@ -22,9 +24,11 @@ const PATIENCE: Duration = Duration::from_secs(30);
 /// Nothing usable.
 const NO_ENDPOINT: u8 = 3;
 
-/// A cluster, once it is known.
+/// A cluster, once it is known; or what files tell of one.
 struct Known {
-    feed: Feed,
+    /// `None`: files, of which nothing more comes.
+    feed: Option<Feed>,
+    scope: Scope,
     store: Store,
     now: Time,
 }
@@ -33,12 +37,13 @@ impl Known {
     async fn open(login: &Login) -> Result<Self> {
         let connection = Connection::open(login).await?;
         connection.greet().await?;
-        let feed = Feed::Live(Box::new(Live::new(connection)));
-        let mut known = Self { feed, store: Store::new(), now: Feed::now() };
+        let scope = connection.session.scope.clone();
+        let feed = Some(Feed::Live(Box::new(Live::new(connection))));
+        let mut known = Self { feed, scope, store: Store::new(), now: Feed::now() };
         let end = Instant::now() + PATIENCE;
         while !known.settled() {
             if timeout_at(end, known.step()).await.is_err() {
-                let waits = Kind::ALL.into_iter().filter(|kind| !Self::decided(known.store.health(*kind)));
+                let waits = Kind::CORE.into_iter().filter(|kind| !Self::decided(known.store.health(*kind)));
                 let waits: Vec<String> =
                     waits.map(|kind| view::health(kind, known.store.health(kind), known.now)).collect();
                 return Err(eyre!("not everything is known after {} s: {}", PATIENCE.as_secs(), waits.join("; ")));
@@ -47,10 +52,17 @@ impl Known {
         Ok(known)
     }
 
+    /// What files hold, seen from the namespace of the flags.
+    fn read(login: &Login, files: &[PathBuf]) -> Result<Self> {
+        let scope = if login.named().next().is_some() { Scope::of(login.named()) } else { Scope::one("default") };
+        Ok(Self { feed: None, scope, store: files::store(files, Feed::now())?, now: Feed::now() })
+    }
+
     /// Takes in what comes next.
     async fn step(&mut self) -> Result<Vec<Change>> {
         let mut changes = Vec::new();
-        for message in self.feed.next().await? {
+        let Some(feed) = &mut self.feed else { return Ok(changes) };
+        for message in feed.next().await? {
             if let Message::Deltas(at, deltas) = message {
                 self.now = at;
                 changes.extend(self.store.apply(at, deltas));
@@ -67,22 +79,25 @@ impl Known {
             | Health::Polling { .. }
             | Health::Stale { .. }
             | Health::Forbidden { .. }
-            | Health::NotServed => true,
+            | Health::NotServed
+            | Health::NotGiven => true,
         }
     }
 
     fn settled(&self) -> bool {
-        Kind::ALL.into_iter().all(|kind| Self::decided(self.store.health(kind)))
+        Kind::CORE.into_iter().all(|kind| Self::decided(self.store.health(kind)))
     }
 
     /// What is not known, in words.
     fn blind_spots(&self) -> Vec<String> {
-        let blind = Kind::ALL.into_iter().filter(|kind| !self.store.complete(*kind));
-        blind.map(|kind| view::health(kind, self.store.health(kind), self.now)).collect()
+        let heard =
+            Kind::ALL.into_iter().flat_map(|kind| self.store.heard(kind).map(move |(_, health)| (kind, health)));
+        let blind = heard.filter(|(_, health)| !health.complete());
+        blind.map(|(kind, health)| view::health(kind, health, self.now)).collect()
     }
 
     fn tell_blind_spots(&self) -> Result<()> {
-        if !self.store.complete(Kind::Service) {
+        if !self.store.heard(Kind::Service).any(|(_, health)| health.complete()) {
             return Err(eyre!("{}", view::health(Kind::Service, self.store.health(Kind::Service), self.now)));
         }
         for spot in self.blind_spots() {
@@ -96,8 +111,8 @@ impl Known {
 pub(super) async fn services(login: &Login) -> Result<ExitCode> {
     let known = Known::open(login).await?;
     known.tell_blind_spots()?;
-    let all = known.feed.session().scope == Scope::All;
-    print(&report::services(&known.store, all))?;
+    let named = known.scope.single().is_none();
+    print(&report::services(&known.store, named))?;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -107,13 +122,19 @@ pub(super) async fn endpoints(login: &Login, what: &Endpoints) -> Result<ExitCod
     if login.all_namespaces {
         return Err(eyre!("endpoints needs one namespace: -n NAME instead of -A"));
     }
-    let mut known = Known::open(login).await?;
-    known.tell_blind_spots()?;
-    let Scope::Namespace(namespace) = known.feed.session().scope else {
-        return Err(eyre!("endpoints needs one namespace: -n NAME"));
+    let mut known = match what.files.as_slice() {
+        [] => Known::open(login).await?,
+        files => Known::read(login, files)?,
     };
-    let key = Key::new(namespace, target.service);
+    known.tell_blind_spots()?;
+    let scope = known.scope.clone();
+    let namespace = scope.single().ok_or_else(|| eyre!("endpoints needs one namespace, not {scope}"))?;
+    let key = Key { namespace: namespace.clone(), name: target.service.into() };
     if known.store.service(&key).is_none() {
+        if let store::Known::NotWatched { .. } = known.store.known(Kind::Service, namespace) {
+            let held: Vec<&str> = known.store.watched().map(|(name, _)| name.as_str()).collect();
+            return Err(eyre!("the files hold nothing of namespace {namespace}; -n NAME takes {}", held.join(", ")));
+        }
         return Err(missing(&known.store, &key));
     }
     print(&answer(&known, &key, what.output)?)?;

@@ -15,7 +15,6 @@ pub(super) fn login(flags: &config::Login) -> Login {
         context: flags.context.clone(),
         cluster: flags.cluster.clone(),
         user: flags.user.clone(),
-        namespace: flags.namespace.clone().filter(|name| !name.is_empty()),
         impersonate: flags.impersonate.clone(),
         impersonate_groups: flags.impersonate_groups.clone(),
         server: flags.server.clone(),
@@ -41,9 +40,10 @@ impl Connection {
         }
         let (target, server) = watch::connect(&login(flags)).await?;
         let scope = match (&target.namespace, flags.all_namespaces) {
-            (Some(name), false) => Scope::Namespace(name.clone()),
-            (None, false) => Scope::Namespace("default".to_owned()),
             (_, true) => Scope::All,
+            (_, false) if flags.named().next().is_some() => Scope::of(flags.named()),
+            (Some(name), false) => Scope::one(name.as_str()),
+            (None, false) => Scope::one("default"),
         };
         Ok(Self::watch(server, target, scope, flags.selector.clone()))
     }
@@ -58,11 +58,7 @@ impl Connection {
             selector: selector.clone(),
             contexts: target.contexts.clone(),
         };
-        let asked = match &scope {
-            Scope::All => watch::Scope::All,
-            Scope::Namespace(name) => watch::Scope::Namespace(name.as_str().into()),
-        };
-        let watching = watch::watch(&server, &asked, selector.as_deref());
+        let watching = watch::watch(&server, &scope, selector.as_deref());
         Self { server, target, session, watching }
     }
 
@@ -74,10 +70,7 @@ impl Connection {
     /// The first word with the server: its version.
     pub(super) fn greet(&self) -> impl Future<Output = Result<Option<String>, ConnectError>> + Send + 'static {
         let (server, target) = (self.server.clone(), Arc::clone(&self.target));
-        let namespace = match &self.session.scope {
-            Scope::All => None,
-            Scope::Namespace(name) => Some(name.clone()),
-        };
-        async move { server.greet(&target, namespace.as_deref()).await }
+        let namespaces = self.session.scope.names().to_vec();
+        async move { server.greet(&target, &namespaces).await }
     }
 }

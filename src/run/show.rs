@@ -1,5 +1,6 @@
 //! The loop of the screen: what happens goes into the state, what changed comes onto the screen.
 
+use std::collections::VecDeque;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
@@ -59,6 +60,8 @@ struct Show {
     setting: Setting,
     recorder: Recorder,
     keys: Option<Keys>,
+    /// What the state has asked for outside and has not got yet.
+    asked: VecDeque<Effect>,
     dirty: bool,
     drawn: Instant,
     /// When the screen changes next by itself; worked out once for each frame.
@@ -96,6 +99,7 @@ impl Show {
             setting,
             recorder,
             keys: Some(Keys::default()),
+            asked: VecDeque::new(),
             dirty: true,
             drawn,
             wake: None,
@@ -114,17 +118,26 @@ impl Show {
         let mut signals = Signals::listen()?;
         self.draw(screen)?;
         loop {
+            while let Some(effect) = self.asked.pop_front() {
+                if let Next::Leave(ended) = self.carry_out(screen, effect).await? {
+                    self.end_recording();
+                    return Ok(ended);
+                }
+            }
+            if self.dirty && self.drawn.elapsed() >= FRAME {
+                self.draw(screen)?;
+            }
             let due = self.drawn + FRAME;
             let wake = self.wake.filter(|_| !self.dirty);
             let next = tokio::select! {
                 biased;
                 signal = signals.next() => match signal {
                     Signal::End(ended) => Next::Leave(Some(ended)),
-                    Signal::Suspend => self.carry_out(screen, Effect::Suspend).await?,
+                    Signal::Suspend => { self.asked.push_back(Effect::Suspend); Next::Go }
                     Signal::Continue => { screen.resume()?; (self.dirty, self.shown) = (true, None); Next::Go }
                 },
                 message = next_key(&mut self.keys) => match message? {
-                    Some(message) => self.hear(screen, message).await?,
+                    Some(message) => { self.hear(message); Next::Go }
                     None => Next::Leave(Some(Ended::HangUp)),
                 },
                 () = sleep_until(due), if self.dirty => Next::Go,
@@ -141,14 +154,15 @@ impl Show {
                 }
             };
             if let Next::Leave(ended) = next {
-                if self.recorder.is_on() {
-                    self.recorder.stop(self.feed.clock());
-                }
+                self.end_recording();
                 return Ok(ended);
             }
-            if self.dirty && self.drawn.elapsed() >= FRAME {
-                self.draw(screen)?;
-            }
+        }
+    }
+
+    fn end_recording(&mut self) {
+        if self.recorder.is_on() {
+            self.recorder.stop(self.feed.clock());
         }
     }
 
@@ -158,27 +172,22 @@ impl Show {
         Some(at.max(Instant::now() + TICK))
     }
 
-    /// Takes in one thing that happened; what it asks for outside is the answer.
-    fn take(&mut self, message: Message) -> Vec<Effect> {
+    /// Takes in one thing that happened, and remembers what it asks for outside.
+    fn take(&mut self, message: Message) {
         self.dirty = true;
         if let Message::Deltas(at, deltas) = &message
             && let Some(failed) = self.recorder.write(*at, deltas)
         {
-            update(&mut self.state, Message::Recording(failed));
+            self.asked.extend(update(&mut self.state, Message::Recording(failed)));
         }
-        update(&mut self.state, message)
+        self.asked.extend(update(&mut self.state, message));
     }
 
-    async fn hear(&mut self, screen: &mut Screen, message: Message) -> Result<Next> {
+    fn hear(&mut self, message: Message) {
         if matches!(message, Message::Resize { .. }) {
             self.shown = None;
         }
-        for effect in self.take(message) {
-            if let Next::Leave(ended) = self.carry_out(screen, effect).await? {
-                return Ok(Next::Leave(ended));
-            }
-        }
-        Ok(Next::Go)
+        self.take(message);
     }
 
     async fn carry_out(&mut self, screen: &mut Screen, effect: Effect) -> Result<Next> {
@@ -201,7 +210,13 @@ impl Show {
             }
             Effect::ToggleRecording => self.toggle_recording(),
             Effect::SwitchContext(name) => self.switch_context(name).await,
-            Effect::RetryNow | Effect::SwitchScope(_) | Effect::TogglePause | Effect::Speed(_) | Effect::Seek(_) => {
+            Effect::RetryNow
+            | Effect::SwitchScope(_)
+            | Effect::Need(_)
+            | Effect::Support(_)
+            | Effect::TogglePause
+            | Effect::Speed(_)
+            | Effect::Seek(_) => {
                 for message in self.feed.control(&effect) {
                     self.take(message);
                 }
@@ -214,7 +229,8 @@ impl Show {
         let mut login = self.setting.login.clone();
         login.context = Some(name);
         // What was said of one context does not hold in another.
-        (login.namespace, login.cluster, login.user, login.server) = (None, None, None, None);
+        (login.cluster, login.user, login.server) = (None, None, None);
+        login.namespaces.clear();
         match Connection::open(&login).await {
             Ok(connection) => {
                 self.feed = Feed::Live(Box::new(Live::new(connection)));

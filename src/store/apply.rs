@@ -5,8 +5,10 @@ use std::sync::Arc;
 
 use super::table::Single;
 use super::{Cause, Change, Edit, Pair, Row, RowEdit, RowId, Store};
-use crate::delta::{Delta, Step};
-use crate::model::{Key, Kind, Namespace, Node, Pod, Service, Slice, Time};
+use crate::delta::{Delta, Health, Purpose, Step};
+use crate::model::{
+    ConfigMap, ConfigName, Key, Kind, Namespace, NetworkPolicy, Node, Pod, Service, ServiceCidr, Slice, Text, Time, Uid,
+};
 
 /// While the first lists arrive, summaries are brought up to date at most this often, in milliseconds.
 const SETTLE_EVERY: u64 = 100;
@@ -45,18 +47,48 @@ impl Store {
                 Delta::Pod(step) => self.step(&mut batch, Kind::Pod, step),
                 Delta::Node(step) => self.step(&mut batch, Kind::Node, step),
                 Delta::Namespace(step) => self.step(&mut batch, Kind::Namespace, step),
-                Delta::Health(kind, health) => self.hear(&mut batch, kind, health),
+                Delta::NetworkPolicy(step) => self.step(&mut batch, Kind::NetworkPolicy, step),
+                Delta::ServiceCidr(step) => self.step(&mut batch, Kind::ServiceCidr, step),
+                Delta::Config(name, step) => self.config_step(&mut batch, name, step),
+                Delta::Watching(namespace, purpose) => self.watch(namespace, purpose),
+                Delta::Health(kind, health) => self.hear(&mut batch, kind, None, health),
+                Delta::HealthIn(kind, namespace, health) => self.hear(&mut batch, kind, Some(namespace), health),
                 Delta::Skipped(kind, skipped) => self.knowledge[kind.index()].skip(skipped),
             }
         }
         self.finish(at, batch)
     }
 
-    fn hear(&mut self, batch: &mut Batch, kind: Kind, health: crate::delta::Health) {
-        let (was, is) = (self.complete(kind), health.complete());
-        self.knowledge[kind.index()].hear(health);
+    /// What was watched for its own sake stays so.
+    fn watch(&mut self, namespace: Text, purpose: Purpose) {
+        self.watched
+            .entry(namespace)
+            .and_modify(|held| {
+                if purpose == Purpose::Shown {
+                    *held = purpose
+                }
+            })
+            .or_insert(purpose);
+        for kind in Kind::ALL {
+            self.judge(kind);
+        }
+    }
+
+    fn judge(&mut self, kind: Kind) {
+        let shown = self.watched.iter().filter(|(_, purpose)| **purpose == Purpose::Shown).map(|(name, _)| name);
+        self.knowledge[kind.index()].judge(shown);
+    }
+
+    fn hear(&mut self, batch: &mut Batch, kind: Kind, namespace: Option<Text>, health: Health) {
+        let complete = |store: &Self| match &namespace {
+            Some(name) => store.complete_in(kind, name),
+            None => store.complete(kind),
+        };
+        let was = complete(self);
+        self.knowledge[kind.index()].hear(namespace.as_ref(), health);
+        self.judge(kind);
         // What is missing means something else now: every row may have another word.
-        if was != is && matches!(kind, Kind::Pod | Kind::Slice | Kind::Node) {
+        if was != complete(self) && matches!(kind, Kind::Pod | Kind::Slice | Kind::Node) {
             batch.touched.extend(self.services.iter().map(|service| service.meta.key.clone()));
             batch.touched.extend(self.missing_services());
         }
@@ -65,13 +97,38 @@ impl Store {
     fn step<T: Joined>(&mut self, batch: &mut Batch, kind: Kind, step: Step<T>) {
         let knowledge = &mut self.knowledge[kind.index()];
         let cause = match &step {
-            Step::Applied(_) | Step::Deleted(..) => knowledge.cause(),
-            Step::Listed(_) => {
-                knowledge.listed();
-                knowledge.list_cause()
+            Step::Applied(object) => knowledge.cause(&object.meta().key.namespace),
+            Step::Deleted(key, _) => knowledge.cause(&key.namespace),
+            Step::Listed(_) => knowledge.listed(None),
+            Step::ListedIn(namespace, _) => knowledge.listed(Some(namespace)),
+        };
+        let singles = T::table(self).singles(step);
+        self.singles(batch, cause, singles);
+    }
+
+    /// The one object of a name is all that a list holds: the others are kinds of their own.
+    fn config_step(&mut self, batch: &mut Batch, name: ConfigName, step: Step<ConfigMap>) {
+        let key = Key::new(ConfigName::NAMESPACE, name.as_str());
+        let knowledge = &mut self.knowledge[Kind::Config(name).index()];
+        let (cause, single) = match step {
+            Step::Applied(object) => (knowledge.cause(&key.namespace), Single::Put(object)),
+            Step::Deleted(_, uid) => (knowledge.cause(&key.namespace), Single::Remove(key.clone(), uid)),
+            Step::Listed(objects) | Step::ListedIn(_, objects) => {
+                let found = objects.into_iter().find(|object| object.meta.key == key);
+                let gone = || Single::Remove(key.clone(), Uid::default());
+                (knowledge.listed(None), found.map_or_else(gone, Single::Put))
             }
         };
-        for single in T::table(self).singles(step) {
+        // A server that does not know the field selector sends others too.
+        let ours = match &single {
+            Single::Put(object) => object.meta.key == key,
+            Single::Remove(..) => true,
+        };
+        self.singles(batch, cause, ours.then_some(single));
+    }
+
+    fn singles<T: Joined>(&mut self, batch: &mut Batch, cause: Cause, singles: impl IntoIterator<Item = Single<T>>) {
+        for single in singles {
             let touched = T::touches(self, &single);
             for service in touched {
                 self.remember(batch, service);
@@ -280,18 +337,29 @@ impl Joined for Node {
     }
 }
 
-impl Joined for Namespace {
-    fn table(store: &mut Store) -> &mut super::table::Table<Self> {
-        &mut store.namespaces
-    }
+/// Kinds that no union table is made of.
+macro_rules! apart {
+    ($($model:ident $table:ident $edit:ident),*) => { $(
+        impl Joined for $model {
+            fn table(store: &mut Store) -> &mut super::table::Table<Self> {
+                &mut store.$table
+            }
 
-    fn touches(_: &Store, _: &Single<Self>) -> Vec<Key> {
-        Vec::new()
-    }
+            fn touches(_: &Store, _: &Single<Self>) -> Vec<Key> {
+                Vec::new()
+            }
 
-    fn join(_: &mut Store, _: &Pair<Self>) {}
+            fn join(_: &mut Store, _: &Pair<Self>) {}
 
-    fn edit(pair: Pair<Self>) -> Edit {
-        Edit::Namespace(pair)
-    }
+            fn edit(pair: Pair<Self>) -> Edit {
+                Edit::$edit(pair)
+            }
+        }
+    )* };
 }
+apart!(
+    Namespace namespaces Namespace,
+    NetworkPolicy policies NetworkPolicy,
+    ServiceCidr cidrs ServiceCidr,
+    ConfigMap configs Config
+);

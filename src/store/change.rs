@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::{Object, Row, RowId};
-use crate::model::{Key, Namespace, Node, Pod, Service, Slice};
+use crate::model::{ConfigMap, Key, Namespace, NetworkPolicy, Node, Pod, Service, ServiceCidr, Slice, Text};
 
 /// Why a change came.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -65,8 +65,32 @@ pub enum Edit {
     Node(Pair<Node>),
     /// A Namespace.
     Namespace(Pair<Namespace>),
+    /// A NetworkPolicy.
+    NetworkPolicy(Pair<NetworkPolicy>),
+    /// A ServiceCIDR.
+    ServiceCidr(Pair<ServiceCidr>),
+    /// A ConfigMap.
+    Config(Pair<ConfigMap>),
     /// A row of a union table: the net effect of the batch, reported once.
     Row(Box<RowEdit>),
+}
+
+impl Edit {
+    /// The namespace that it is in; empty for what is in none.
+    pub fn namespace(&self) -> &Text {
+        let key = match self {
+            Self::Service(pair) => &pair.key,
+            Self::Slice(pair) => &pair.key,
+            Self::Pod(pair) => &pair.key,
+            Self::Node(pair) => &pair.key,
+            Self::Namespace(pair) => &pair.key,
+            Self::NetworkPolicy(pair) => &pair.key,
+            Self::ServiceCidr(pair) => &pair.key,
+            Self::Config(pair) => &pair.key,
+            Self::Row(edit) => &edit.service,
+        };
+        &key.namespace
+    }
 }
 
 /// One change.

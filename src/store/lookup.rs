@@ -8,7 +8,11 @@ use super::index::Index;
 use super::knowledge::Knowledge;
 use super::table::Table;
 use super::{Bound, Summary};
-use crate::model::{Key, Kind, Namespace, Node, Pod, Port, Service, Slice, Text, Time};
+use crate::delta::Purpose;
+use crate::model::{
+    ConfigMap, ConfigName, Key, Kind, Namespace, NetworkPolicy, Node, Pod, Port, Service, ServiceCidr, Slice, Text,
+    Time,
+};
 
 /// All that is known of the cluster.
 #[derive(Clone, Debug, Default)]
@@ -18,6 +22,11 @@ pub struct Store {
     pub(super) pods: Table<Pod>,
     pub(super) nodes: Table<Node>,
     pub(super) namespaces: Table<Namespace>,
+    pub(super) policies: Table<NetworkPolicy>,
+    pub(super) cidrs: Table<ServiceCidr>,
+    pub(super) configs: Table<ConfigMap>,
+    /// The namespaces that are watched by themselves; empty: all are watched.
+    pub(super) watched: BTreeMap<Text, Purpose>,
     pub(super) knowledge: [Knowledge; Kind::ALL.len()],
     pub(super) index: Index,
     pub(super) summaries: BTreeMap<Key, Arc<Summary>>,
@@ -31,14 +40,20 @@ impl Store {
         Self::default()
     }
 
-    /// How many objects of a kind are held.
+    /// How many objects of a kind are shown.
     pub fn count(&self, kind: Kind) -> usize {
+        let support = || self.watched().filter(|(_, purpose)| *purpose == Purpose::Support).map(|(name, _)| name);
         match kind {
-            Kind::Service => self.services.len(),
-            Kind::Slice => self.slices.len(),
-            Kind::Pod => self.pods.len(),
+            Kind::Service => self.services.len() - support().map(|name| self.services.count_in(name)).sum::<usize>(),
+            Kind::Slice => self.slices.len() - support().map(|name| self.slices.count_in(name)).sum::<usize>(),
+            Kind::Pod => self.pods.len() - support().map(|name| self.pods.count_in(name)).sum::<usize>(),
             Kind::Node => self.nodes.len(),
             Kind::Namespace => self.namespaces.len(),
+            Kind::NetworkPolicy => {
+                self.policies.len() - support().map(|name| self.policies.count_in(name)).sum::<usize>()
+            }
+            Kind::ServiceCidr => self.cidrs.len(),
+            Kind::Config(name) => usize::from(self.config(name).is_some()),
         }
     }
 
@@ -135,6 +150,26 @@ impl Store {
     /// One namespace.
     pub fn namespace(&self, name: &Text) -> Option<&Arc<Namespace>> {
         self.namespaces.get(&Key { namespace: Text::default(), name: name.clone() })
+    }
+
+    /// One of the ConfigMaps that we read. Not there means something only where it is known not to be.
+    pub fn config(&self, name: ConfigName) -> Option<&Arc<ConfigMap>> {
+        self.configs.get(&Key::new(ConfigName::NAMESPACE, name.as_str()))
+    }
+
+    /// The ServiceCIDRs by name.
+    pub fn service_cidrs(&self) -> impl Iterator<Item = &Arc<ServiceCidr>> {
+        self.cidrs.iter()
+    }
+
+    /// All NetworkPolicies by namespace and name.
+    pub fn policies(&self) -> impl Iterator<Item = &Arc<NetworkPolicy>> {
+        self.policies.iter()
+    }
+
+    /// The NetworkPolicies that select a pod, by name.
+    pub fn policies_selecting(&self, pod: &Pod) -> impl Iterator<Item = &Arc<NetworkPolicy>> {
+        self.policies.iter_in(&pod.meta.key.namespace).filter(|policy| policy.selects(pod))
     }
 
     /// The pods that a Service's selector matches, by name.

@@ -14,7 +14,7 @@ mod nearest;
 mod past;
 mod ports;
 mod row;
-
+mod snapshot;
 mod summary;
 mod table;
 #[cfg(test)]
@@ -24,7 +24,7 @@ mod word;
 
 pub use change::{Cause, Change, Edit, Pair, RowEdit};
 pub use desired::{Bound, Desired, Excluded, desired};
-pub use knowledge::Skips;
+pub use knowledge::{Known, Skips};
 pub use lookup::Store;
 pub use nearest::{Elsewhere, NearMiss, distance};
 pub use past::{Hearing, Held, Was};

@@ -85,7 +85,7 @@ impl Store {
     /// Whether a Service selects nothing, and that is certain.
     pub fn selects_nothing(&self, service: &Key) -> bool {
         let selects = self.services.get(service).is_some_and(|service| service.selector.is_some());
-        selects && self.complete(Kind::Pod) && self.selected_count(service) == 0
+        selects && self.complete_in(Kind::Pod, &service.namespace) && self.selected_count(service) == 0
     }
 }
 

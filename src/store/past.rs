@@ -2,14 +2,17 @@
 //!
 //! Nothing here remembers what was; that is `churn`. To add a kind: a variant of [`Was`] and an arm in `put_back`.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::apply::Joined;
 use super::knowledge::Knowledge;
 use super::table::Single;
 use super::{Object, Store};
-use crate::model::{Key, Kind, Namespace, Node, Pod, Service, Slice, Time};
+use crate::delta::Purpose;
+use crate::model::{
+    ConfigMap, Key, Kind, Namespace, NetworkPolicy, Node, Pod, Service, ServiceCidr, Slice, Text, Time,
+};
 
 /// What one name stood for.
 #[derive(Clone, Debug)]
@@ -33,11 +36,20 @@ pub enum Was {
     Node(Held<Node>),
     /// A Namespace.
     Namespace(Held<Namespace>),
+    /// A NetworkPolicy.
+    NetworkPolicy(Held<NetworkPolicy>),
+    /// A ServiceCIDR.
+    ServiceCidr(Held<ServiceCidr>),
+    /// A ConfigMap.
+    Config(Held<ConfigMap>),
 }
 
 /// How well each kind was heard at one moment: everything in a store that is neither an object nor derived from one.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Hearing([Knowledge; Kind::ALL.len()]);
+pub struct Hearing {
+    watched: BTreeMap<Text, Purpose>,
+    knowledge: [Knowledge; Kind::ALL.len()],
+}
 
 impl<T: Object> Held<T> {
     /// The name.
@@ -52,12 +64,12 @@ impl<T: Object> Held<T> {
 impl Store {
     /// How well each kind is heard.
     pub fn hearing(&self) -> Hearing {
-        Hearing(self.knowledge.clone())
+        Hearing { watched: self.watched.clone(), knowledge: self.knowledge.clone() }
     }
 
     /// Whether each kind is heard as well as it was.
     pub fn hears(&self, hearing: &Hearing) -> bool {
-        self.knowledge == hearing.0
+        self.watched == hearing.watched && self.knowledge == hearing.knowledge
     }
 
     /// Puts objects back as they were at `at`, and how well their kinds were heard. Their order does not matter; of a name
@@ -71,9 +83,13 @@ impl Store {
                 Was::Pod(held) => self.hold(&mut touched, held),
                 Was::Node(held) => self.hold(&mut touched, held),
                 Was::Namespace(held) => self.hold(&mut touched, held),
+                Was::NetworkPolicy(held) => self.hold(&mut touched, held),
+                Was::ServiceCidr(held) => self.hold(&mut touched, held),
+                Was::Config(held) => self.hold(&mut touched, held),
             }
         }
-        if let Some(Hearing(knowledge)) = hearing.filter(|hearing| !self.hears(hearing)) {
+        if let Some(Hearing { watched, knowledge }) = hearing.filter(|hearing| !self.hears(hearing)) {
+            self.watched.clone_from(watched);
             self.knowledge.clone_from(knowledge);
             touched.extend(self.services.iter().map(|service| service.meta.key.clone()));
             touched.extend(self.missing_services());
@@ -106,6 +122,10 @@ impl PartialEq for Store {
             && self.pods == other.pods
             && self.nodes == other.nodes
             && self.namespaces == other.namespaces
+            && self.policies == other.policies
+            && self.cidrs == other.cidrs
+            && self.configs == other.configs
+            && self.watched == other.watched
             && self.knowledge == other.knowledge
             && self.index == other.index
             && summaries(self) == summaries(other)

@@ -115,7 +115,7 @@ impl Store {
         let total = rows.iter().filter(|row| row.counts()).count();
         let words = words(&rows);
         let worst = words.first().map(|(word, _)| word.clone());
-        let known = self.complete(Kind::Slice);
+        let known = self.complete_in(Kind::Slice, &key.namespace);
         let severity = match &worst {
             _ if alias => Severity::Fine,
             _ if known && usable == 0 && service.is_some() => Severity::Bad,

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::{Held, Pair};
 use crate::delta::Step;
-use crate::model::{Key, Meta, Namespace, Node, Pod, Service, Slice, Uid};
+use crate::model::{ConfigMap, Key, Meta, Namespace, NetworkPolicy, Node, Pod, Service, ServiceCidr, Slice, Text, Uid};
 
 /// Anything with metadata.
 pub trait Object: PartialEq {
@@ -16,7 +16,7 @@ pub trait Object: PartialEq {
 macro_rules! objects {
     ($($kind:ty),*) => { $(impl Object for $kind { fn meta(&self) -> &Meta { &self.meta } })* };
 }
-objects!(Service, Slice, Pod, Node, Namespace);
+objects!(Service, Slice, Pod, Node, Namespace, NetworkPolicy, ServiceCidr, ConfigMap);
 
 /// All objects of one kind.
 #[derive(Clone, Debug, PartialEq)]
@@ -41,6 +41,17 @@ impl<T: Object> Table<T> {
 
     pub(super) fn len(&self) -> usize {
         self.rows.len()
+    }
+
+    /// The objects of one namespace by name.
+    pub(super) fn iter_in(&self, namespace: &Text) -> impl Iterator<Item = &Arc<T>> + use<'_, T> {
+        let first = Key { namespace: namespace.clone(), name: Text::default() };
+        let namespace = namespace.clone();
+        self.rows.range(first..).take_while(move |(key, _)| key.namespace == namespace).map(|(_, row)| row)
+    }
+
+    pub(super) fn count_in(&self, namespace: &Text) -> usize {
+        self.iter_in(namespace).count()
     }
 
     /// Puts an object; `None` where nothing changed in what is kept of it.
@@ -77,16 +88,6 @@ impl<T: Object> Table<T> {
         };
         (old != new).then_some(Pair { key, old, new })
     }
-
-    /// The keys that a complete list leaves out.
-    pub(super) fn absent_from(&self, listed: &[T]) -> Vec<(Key, Uid)> {
-        let listed: BTreeSet<&Key> = listed.iter().map(|object| &object.meta().key).collect();
-        self.rows
-            .iter()
-            .filter(|(key, _)| !listed.contains(key))
-            .map(|(key, row)| (key.clone(), row.meta().uid.clone()))
-            .collect()
-    }
 }
 
 /// A step taken apart into single puts and removals, in the order in which they are applied.
@@ -95,17 +96,22 @@ pub(super) enum Single<T> {
     Remove(Key, Uid),
 }
 
+/// Puts the objects of a complete list, after removing those of `held` that it leaves out.
+fn difference<'a, T: Object + 'a>(held: impl Iterator<Item = &'a Arc<T>>, listed: Vec<T>) -> Vec<Single<T>> {
+    let names: BTreeSet<&Key> = listed.iter().map(|object| &object.meta().key).collect();
+    let gone = held.map(|row| row.meta()).filter(|meta| !names.contains(&meta.key));
+    let gone: Vec<Single<T>> = gone.map(|meta| Single::Remove(meta.key.clone(), meta.uid.clone())).collect();
+    gone.into_iter().chain(listed.into_iter().map(Single::Put)).collect()
+}
+
 impl<T: Object> Table<T> {
     /// Takes a step apart against what is held now.
     pub(super) fn singles(&self, step: Step<T>) -> Vec<Single<T>> {
         match step {
             Step::Applied(object) => vec![Single::Put(object)],
             Step::Deleted(key, uid) => vec![Single::Remove(key, uid)],
-            Step::Listed(objects) => {
-                let gone = self.absent_from(&objects);
-                let gone = gone.into_iter().map(|(key, uid)| Single::Remove(key, uid));
-                gone.chain(objects.into_iter().map(Single::Put)).collect()
-            }
+            Step::Listed(objects) => difference(self.iter(), objects),
+            Step::ListedIn(namespace, objects) => difference(self.iter_in(&namespace), objects),
         }
     }
 }

@@ -5,13 +5,13 @@ use std::net::{IpAddr, Ipv4Addr};
 
 use proptest::prelude::*;
 
-use super::{Cause, Change, Edit, Store, Word};
+use super::{Cause, Change, Edit, Known, Store, Word};
 pub(crate) use crate::delta;
-use crate::delta::{Delta, Health, Step};
+use crate::delta::{Delta, Health, Purpose, Step, Verb};
 use crate::model::{
-    AddressType, Addresses, ClusterIp, Container, ContainerKind, ContainerPort, Endpoint, Family, IpMode, Key, Kind,
-    Labels, LoadBalancerIngress, Meta, Node, Phase, Pod, Port, Protocol, Selector, Service, ServicePort, Slice,
-    SlicePort, TargetPort, TargetRef, Text, Time, Uid,
+    AddressType, Addresses, ClusterIp, ConfigMap, ConfigName, Container, ContainerKind, ContainerPort, Endpoint,
+    Family, IpMode, Key, Kind, LabelSelector, Labels, LoadBalancerIngress, Meta, NetworkPolicy, Node, Phase, Pod, Port,
+    Protocol, Selector, Service, ServicePort, Slice, SlicePort, TargetPort, TargetRef, Text, Time, Uid,
 };
 
 pub(crate) fn meta(namespace: &str, name: &str, uid: &str, labels: &[(&str, &str)]) -> Meta {
@@ -101,7 +101,7 @@ pub(crate) fn node(name: &str) -> Node {
 }
 
 pub(crate) fn live() -> Vec<Delta> {
-    Kind::ALL.into_iter().map(|kind| Delta::Health(kind, Health::Live)).collect()
+    Kind::CORE.into_iter().map(|kind| Delta::Health(kind, Health::Live)).collect()
 }
 
 /// A store of these objects, all kinds complete.
@@ -329,12 +329,172 @@ fn from_scratch(store: &Store) -> Store {
     fresh
 }
 
+/// The same step in another namespace, of which alone a list then speaks.
+fn moved(delta: Delta, namespace: &Text) -> Delta {
+    fn step<T>(step: Step<T>, namespace: &Text, meta: impl Fn(&mut T) -> &mut Meta) -> Step<T> {
+        let put = |mut object: T| {
+            meta(&mut object).key.namespace = namespace.clone();
+            object
+        };
+        match step {
+            Step::Applied(object) => Step::Applied(put(object)),
+            Step::Deleted(key, uid) => Step::Deleted(Key { namespace: namespace.clone(), ..key }, uid),
+            Step::Listed(objects) | Step::ListedIn(_, objects) => {
+                Step::ListedIn(namespace.clone(), objects.into_iter().map(put).collect())
+            }
+        }
+    }
+    match delta {
+        Delta::Service(said) => Delta::Service(step(said, namespace, |object| &mut object.meta)),
+        Delta::Slice(said) => Delta::Slice(step(said, namespace, |object| &mut object.meta)),
+        Delta::Pod(said) => Delta::Pod(step(said, namespace, |object| &mut object.meta)),
+        Delta::Node(_)
+        | Delta::Namespace(_)
+        | Delta::NetworkPolicy(_)
+        | Delta::ServiceCidr(_)
+        | Delta::Config(..)
+        | Delta::Watching(..)
+        | Delta::Health(..)
+        | Delta::HealthIn(..)
+        | Delta::Skipped(..) => delta,
+    }
+}
+
+/// What may be said where two namespaces are watched, and a third one to explain them.
+fn any_namespaced_delta() -> impl Strategy<Value = Delta> {
+    let namespace = || prop::sample::select(vec!["shop", "data", "kube-system"]).prop_map(Text::from);
+    let kind = prop::sample::select(vec![Kind::Service, Kind::Slice, Kind::Pod]);
+    let forbidden = Health::Forbidden { verb: Verb::List, namespace: None };
+    let health = prop::sample::select(vec![Health::Live, Health::Live, Health::Loading { seen: 3 }, forbidden]);
+    prop_oneof![
+        4 => (any_delta(), namespace()).prop_map(|(delta, namespace)| moved(delta, &namespace)),
+        1 => (kind, namespace(), health).prop_map(|(kind, namespace, health)| Delta::HealthIn(kind, namespace, health)),
+    ]
+}
+
+fn two_namespaces() -> Store {
+    let mut store = Store::new();
+    let watching = [("shop", Purpose::Shown), ("data", Purpose::Shown), ("kube-system", Purpose::Support)];
+    store.apply(Time(0), watching.map(|(name, purpose)| Delta::Watching(name.into(), purpose)));
+    store
+}
+
+#[test]
+fn knowledge_of_one_namespace_says_nothing_of_another() {
+    let mut store = two_namespaces();
+    let known = |store: &Store, namespace: &str| store.known(Kind::Pod, &namespace.into());
+    assert_eq!(known(&store, "shop"), Known::Loading(0));
+    store.apply(Time(1), [Delta::HealthIn(Kind::Pod, "shop".into(), Health::Live)]);
+    assert_eq!(known(&store, "shop"), Known::Known);
+    assert_eq!(known(&store, "data"), Known::Loading(0));
+    assert_eq!(known(&store, "web"), Known::NotWatched { kind: Kind::Pod, namespace: "web".into() });
+    assert!(!store.complete(Kind::Pod) && store.arriving(Kind::Pod));
+    let forbidden = Health::Forbidden { verb: Verb::List, namespace: Some("kube-system".into()) };
+    let last = [("data", Health::Live), ("kube-system", forbidden)];
+    store.apply(Time(2), last.map(|(name, health)| Delta::HealthIn(Kind::Pod, name.into(), health)));
+    assert!(store.complete(Kind::Pod), "what only explains does not count");
+    assert!(!store.complete_in(Kind::Pod, &"kube-system".into()));
+}
+
+#[test]
+fn a_config_map_is_known_by_itself_and_its_list_is_it_alone() {
+    let map = |name: &str, uid: &str| ConfigMap { meta: meta("kube-system", name, uid, &[]), ..ConfigMap::default() };
+    let (dns, proxy) = (ConfigName::Coredns, ConfigName::KubeProxy);
+    let mut store = Store::new();
+    assert_eq!(store.known_all(Kind::Config(dns)), Known::NotAsked(Kind::Config(dns)));
+    let lists = [(dns, vec![map("coredns", "u1")]), (proxy, vec![])];
+    let lists = lists.map(|(name, objects)| Delta::Config(name, Step::Listed(objects)));
+    store.apply(Time(1), lists);
+    store.apply(Time(2), [dns, proxy].map(|name| Delta::Health(Kind::Config(name), Health::Live)));
+    assert!(store.config(dns).is_some() && store.config(proxy).is_none());
+    // A server that sends others too, a late deletion, a list without it.
+    store.apply(Time(3), [Delta::Config(proxy, Step::Applied(map("coredns", "u2")))]);
+    store.apply(Time(4), [Delta::Config(dns, Step::Deleted(Key::new("kube-system", "coredns"), "u0".into()))]);
+    assert_eq!(store.config(dns).map(|map| map.meta.uid.clone()), Some("u1".into()));
+    let mut fresh = Store::new();
+    fresh.apply(Time(0), store.snapshot());
+    assert_eq!((fresh.config(dns), fresh.known_all(Kind::Config(proxy))), (store.config(dns), Known::Known));
+    let changes = store.apply(Time(5), [Delta::Config(dns, Step::Listed(Vec::new()))]);
+    assert_eq!((changes.len(), store.config(dns)), (1, None));
+}
+
+#[test]
+fn policies_select_pods_of_their_namespace_by_the_whole_selector() {
+    let policy = |namespace: &str, name: &str, app: &str| NetworkPolicy {
+        meta: meta(namespace, name, name, &[]),
+        pods: LabelSelector { pairs: [("app", app)].into_iter().collect(), expressions: Vec::new() },
+        ingress: Some(0),
+        egress: None,
+    };
+    let mut store = Store::new();
+    let policies = vec![policy("shop", "a", "web"), policy("data", "b", "web"), policy("shop", "c", "db")];
+    store.apply(Time(0), [Delta::NetworkPolicy(Step::Listed(policies))]);
+    let web = pod("p", "u1", "web", 1);
+    let names: Vec<&str> = store.policies_selecting(&web).map(|policy| policy.meta.key.name.as_str()).collect();
+    assert_eq!(names, ["a"]);
+}
+
+#[test]
+fn a_list_of_one_namespace_leaves_the_others_alone() {
+    let mut store = two_namespaces();
+    for namespace in ["shop", "data", "kube-system"] {
+        let listed = Delta::Pod(Step::Listed(vec![pod("p", "u1", "web", 1), pod("q", "u2", "web", 2)]));
+        store.apply(Time(1), [moved(listed, &namespace.into())]);
+    }
+    assert_eq!((store.count(Kind::Pod), store.pods().count()), (4, 6));
+    let changes = store.apply(Time(2), [Delta::Pod(Step::ListedIn("shop".into(), Vec::new()))]);
+    assert_eq!(changes.iter().filter(|change| matches!(change.edit, Edit::Pod(_))).count(), 2);
+    assert!(store.pod(&Key::new("data", "p")).is_some());
+}
+
+#[test]
+fn a_reference_into_a_namespace_that_is_not_watched_is_not_called_stale() {
+    let away = |uid| {
+        let mut endpoint = endpoint(1, Some(("p", uid)), true, false);
+        endpoint.target.as_mut().unwrap().namespace = "web".into();
+        vec![slice("mine", "web", false, vec![endpoint])]
+    };
+    let mut store = two_namespaces();
+    let mut deltas = vec![Delta::Service(Step::ListedIn("shop".into(), web()))];
+    deltas.push(Delta::Slice(Step::ListedIn("shop".into(), away("u1"))));
+    let kinds = [Kind::Service, Kind::Slice, Kind::Pod];
+    deltas.extend(kinds.map(|kind| Delta::HealthIn(kind, "shop".into(), Health::Live)));
+    store.apply(Time(1), deltas);
+    assert_eq!(words(&store), [Some(Word::Custom)]);
+}
+
 pub(crate) fn keys() -> impl Iterator<Item = Key> {
     ["web", "db", "ghost"].into_iter().map(|name| Key::new("shop", name))
 }
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(600))]
+
+    #[test]
+    fn any_history_in_several_namespaces_gives_the_store_that_its_snapshot_gives(
+        batches in prop::collection::vec(prop::collection::vec(any_namespaced_delta(), 1..6), 1..10),
+    ) {
+        let mut store = two_namespaces();
+        for (at, batch) in batches.into_iter().enumerate() {
+            store.apply(Time(1 + at as i64 * 1000), batch);
+            let mut fresh = Store::new();
+            fresh.apply(Time(0), store.snapshot());
+            prop_assert_eq!(&store.index, &fresh.index);
+            for kind in Kind::ALL {
+                prop_assert_eq!(store.health(kind), fresh.health(kind));
+                prop_assert_eq!(store.count(kind), fresh.count(kind));
+            }
+            for namespace in ["shop", "data", "kube-system", "web"].map(Text::from) {
+                for kind in Kind::ALL {
+                    prop_assert_eq!(store.known(kind, &namespace), fresh.known(kind, &namespace));
+                }
+                for key in keys().map(|key| Key { namespace: namespace.clone(), ..key }) {
+                    prop_assert_eq!(store.rows(&key), fresh.rows(&key));
+                    prop_assert_eq!(store.summary(&key), fresh.summary(&key));
+                }
+            }
+        }
+    }
 
     #[test]
     fn any_history_gives_the_store_that_its_objects_give(

@@ -141,7 +141,9 @@ impl Store {
             Some(Err(Excluded::NoIp)) => (Some(Word::NoIp), pod.meta.created),
             Some(Err(Excluded::NodeGone)) => (Some(Word::NodeGone), None),
             Some(Err(Excluded::NoIpOfFamily)) => (Some(Word::OtherFamily), pod.meta.created),
-            Some(Ok(_)) if self.complete(Kind::Slice) => (Some(Word::Lag), pod.ready_since.or(pod.meta.created)),
+            Some(Ok(_)) if self.complete_in(Kind::Slice, &service.meta.key.namespace) => {
+                (Some(Word::Lag), pod.ready_since.or(pod.meta.created))
+            }
             Some(Ok(_)) | None => (None, None),
         }
     }
@@ -154,10 +156,11 @@ impl Store {
         let writers: Vec<ManagedBy> = counting.map(|member| member.managed_by).collect();
         let controlled = writers.contains(&ManagedBy::Controller);
         let pod = row.target.pod();
+        let whole = service.is_some_and(|service| self.complete_in(Kind::Pod, &service.meta.key.namespace));
         let missing = match &row.target {
             Target::Pod(_) | Target::Foreign(_) => None,
-            Target::Unseen(_) if self.complete(Kind::Pod) => Some(Word::Stale),
-            Target::Nobody if self.complete(Kind::Pod) && selects => Some(Word::OrphanIp),
+            Target::Unseen(target) if self.complete_in(Kind::Pod, &target.namespace) => Some(Word::Stale),
+            Target::Nobody if selects && whole => Some(Word::OrphanIp),
             Target::Unseen(_) | Target::Nobody => None,
         };
         if missing.is_some() {

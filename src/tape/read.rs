@@ -9,7 +9,7 @@ use flate2::read::MultiGzDecoder;
 use serde::Deserialize;
 
 use super::{Header, VERSION, delta};
-use crate::delta::Delta;
+use crate::delta::{Delta, Purpose};
 use crate::model::{Interner, Time};
 
 /// A tape that cannot be played at all.
@@ -147,7 +147,71 @@ impl Tape {
 
     fn take(&mut self, line: Line, interner: &mut Interner) {
         let at = Duration::from_millis(line.at).max(self.length());
-        let deltas = line.deltas.into_iter().filter_map(|wire| delta::read(wire, interner)).collect();
+        let deltas: Vec<Delta> = line.deltas.into_iter().filter_map(|wire| delta::read(wire, interner)).collect();
+        let deltas = match self.header.namespaces.as_slice() {
+            [only] if self.header.podpath_tape == 1 => {
+                let only = interner.text(only);
+                let first = self.entries.is_empty().then(|| Delta::Watching(only.clone(), Purpose::Shown));
+                first.into_iter().chain(deltas.into_iter().map(|delta| delta::within(&only, delta))).collect()
+            }
+            _ => deltas,
+        };
         self.entries.push(Entry { at, deltas });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::delta::{Health, Skipped, Step, Verb};
+    use crate::model::{Key, Kind, Namespace, Pod};
+    use crate::tape::Writer;
+
+    fn parsed(text: &str) -> Tape {
+        Tape::from_reader(Path::new("test"), text.as_bytes()).unwrap()
+    }
+
+    #[test]
+    fn version_1_of_one_namespace_says_where_it_looked() {
+        let tape = parsed(concat!(
+            r#"{"podpath_tape":1,"started":5,"namespace":"shop"}"#,
+            "\n",
+            r#"{"at":0,"deltas":[{"pod":{"listed":[]}},{"namespace":{"listed":[]}},{"health":{"kind":"pods","health":"live"}}]}"#,
+            "\n",
+        ));
+        assert_eq!(tape.header.namespaces, ["shop"]);
+        let expected = [
+            Delta::Watching("shop".into(), Purpose::Shown),
+            Delta::Pod(Step::ListedIn("shop".into(), Vec::new())),
+            Delta::Namespace(Step::Listed(Vec::new())),
+            Delta::HealthIn(Kind::Pod, "shop".into(), Health::Live),
+        ];
+        assert_eq!(tape.entries[0].deltas, expected);
+    }
+
+    #[test]
+    fn what_is_written_is_what_is_read() {
+        let dir = tempfile::tempdir().unwrap();
+        let forbidden = Health::Forbidden { verb: Verb::Watch, namespace: Some("data".into()) };
+        let skipped = Skipped { key: Some(Key::new("data", "odd")), within: Some("data".into()), why: "odd".into() };
+        let deltas = vec![
+            Delta::Watching("data".into(), Purpose::Shown),
+            Delta::Watching("kube-system".into(), Purpose::Support),
+            Delta::Pod(Step::ListedIn("data".into(), vec![Pod::default()])),
+            Delta::Namespace(Step::Listed(vec![Namespace::default()])),
+            Delta::HealthIn(Kind::Pod, "data".into(), forbidden),
+            Delta::Health(Kind::Namespace, Health::Loading { seen: 3 }),
+            Delta::Skipped(Kind::Pod, skipped),
+        ];
+        let namespaces = vec!["data".to_owned(), "shop".to_owned()];
+        let header = Header { podpath_tape: VERSION, namespaces, ..Header::default() };
+        for name in ["test.tape", "test.tape.gz"] {
+            let path = dir.path().join(name);
+            let mut writer = Writer::create(&path, &header).unwrap();
+            writer.write(7, &deltas).unwrap();
+            drop(writer);
+            let tape = read(&path).unwrap();
+            assert_eq!((&tape.header, &tape.entries[0].deltas, &tape.cut), (&header, &deltas, &None));
+        }
     }
 }

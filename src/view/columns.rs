@@ -1,7 +1,7 @@
 //! The columns of the tree.
 
 use super::{Align, Column};
-use crate::app::{Scope, State};
+use crate::app::State;
 
 /// What a column is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,7 +22,7 @@ pub(super) enum Topic {
 pub(super) fn columns(state: &State) -> Vec<(Topic, Column)> {
     let left = |title, min, ideal, grow, fold| Column { title, min, ideal, grow, fold, align: Align::Left };
     let mut columns = vec![(Topic::Name, left("NAME", 18, 28, 2, 0))];
-    if state.session.scope == Scope::All {
+    if state.session.scope.single().is_none() {
         columns.push((Topic::Namespace, left("NAMESPACE", 9, 14, 1, 3)));
     }
     columns.extend([

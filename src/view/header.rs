@@ -2,7 +2,7 @@
 
 use super::pieces::{count, dim, mark, plain, text};
 use super::{Crumb, Frame, Glyph, Header, HealthChip, Line, Piece, Tone};
-use crate::app::{Recording, Scope, State};
+use crate::app::{Recording, State};
 use crate::delta::Health;
 use crate::model::Kind;
 use crate::outline::{Body, Branch, Line as Shown};
@@ -22,20 +22,13 @@ pub(super) fn frame(state: &State) -> Frame {
     Frame::Other(line)
 }
 
-fn scope(state: &State) -> String {
-    match &state.session.scope {
-        Scope::All => "all namespaces".to_owned(),
-        Scope::Namespace(name) => name.clone(),
-    }
-}
-
 /// The header.
 pub(super) fn header(state: &State) -> Header {
     let session = &state.session;
     let context = if session.context.is_empty() { "no context" } else { session.context.as_str() };
     let mut place =
         vec![text(context, Tone::Accent), Piece::text(" ", Tone::Dim), Piece::Glyph(Glyph::Crumb, Tone::Dim)];
-    place.extend([Piece::text(" ", Tone::Dim), plain(scope(state))]);
+    place.extend([Piece::text(" ", Tone::Dim), plain(session.scope.to_string())]);
     if let Some(selector) = &session.selector {
         place.push(dim(format!(" -l {selector}")));
     }
@@ -60,6 +53,7 @@ fn noun(kind: Kind) -> &'static str {
         Kind::Pod => "pods",
         Kind::Node => "nodes",
         Kind::Namespace => "ns",
+        Kind::NetworkPolicy | Kind::ServiceCidr | Kind::Config(_) => kind.name(),
     }
 }
 
@@ -69,16 +63,28 @@ fn groups(state: &State) -> Vec<Vec<Kind>> {
         (Health::Polling { every: one }, Health::Polling { every: other }) => one == other,
         (Health::Stale { fault: one, .. }, Health::Stale { fault: other, .. }) => one == other,
         (Health::Failing { fault: one, .. }, Health::Failing { fault: other, .. }) => one == other,
+        // Each of the kinds that are always watched costs something else.
+        (Health::Forbidden { .. } | Health::Loading { .. }, _) => {
+            a.on_demand() && b.on_demand() && state.store.health(a) == state.store.health(b)
+        }
         _ => false,
     };
     let mut groups: Vec<Vec<Kind>> = Vec::new();
-    for kind in Kind::ALL {
+    for kind in Kind::ALL.into_iter().filter(|kind| !kind.on_demand() || tells(state.store.health(*kind))) {
         match groups.iter_mut().find(|group| alike(group[0], kind)) {
             Some(group) => group.push(kind),
             None => groups.push(vec![kind]),
         }
     }
     groups
+}
+
+/// Whether a kind that is read only when needed has something to tell in the header.
+fn tells(health: &Health) -> bool {
+    match health {
+        Health::Waiting | Health::Live | Health::Polling { .. } | Health::NotServed | Health::NotGiven => false,
+        Health::Loading { .. } | Health::Stale { .. } | Health::Failing { .. } | Health::Forbidden { .. } => true,
+    }
 }
 
 fn chips(state: &State) -> Vec<HealthChip> {
@@ -101,7 +107,7 @@ fn chips(state: &State) -> Vec<HealthChip> {
                 worst = Tone::Dim;
                 chips.push(HealthChip { pieces: vec![dim(words())], calm: false });
             }
-            Health::Polling { .. } | Health::Forbidden { .. } | Health::NotServed => {
+            Health::Polling { .. } | Health::Forbidden { .. } | Health::NotServed | Health::NotGiven => {
                 worst = if worst == Tone::Good { Tone::Warn } else { worst };
                 chips.push(HealthChip { pieces: vec![text(words(), Tone::Warn)], calm: false });
             }
@@ -116,7 +122,7 @@ fn chips(state: &State) -> Vec<HealthChip> {
     for kind in Kind::ALL {
         let skips = state.store.skips(kind);
         if skips.count > 0 {
-            let words = format!("{} {} could not be read", count(skips.count as usize), kind.resource());
+            let words = format!("{} {} could not be read", count(skips.count as usize), kind.name());
             chips.push(HealthChip { pieces: vec![text(words, Tone::Warn)], calm: false });
         }
     }

@@ -2,7 +2,7 @@
 
 use super::pieces::{age, count};
 use crate::delta::{Cause, Fault, Health, Phase};
-use crate::model::{Kind, Time};
+use crate::model::{ConfigName, Kind, Time};
 
 /// What is unknown where a kind is not heard.
 fn cost(kind: Kind) -> &'static str {
@@ -12,6 +12,11 @@ fn cost(kind: Kind) -> &'static str {
         Kind::Pod => "pods and reasons unknown",
         Kind::Node => "zones unknown",
         Kind::Namespace => "namespaces unknown",
+        Kind::NetworkPolicy => "policies unknown",
+        Kind::ServiceCidr => "ranges of cluster IPs unknown",
+        Kind::Config(ConfigName::Coredns | ConfigName::NodeLocalDns) => "DNS is taken as usual",
+        Kind::Config(ConfigName::KubeProxy) => "kube-proxy is taken as usual",
+        Kind::Config(ConfigName::KubeletConfig | ConfigName::KubeadmConfig) => "the cluster domain is taken as usual",
     }
 }
 
@@ -46,8 +51,9 @@ pub fn health(kind: Kind, health: &Health, now: Time) -> String {
 /// How well some kinds are heard that are heard equally.
 pub(super) fn of_group(kinds: &[Kind], health: &Health, now: Time) -> String {
     let kind = kinds.first().copied().unwrap_or(Kind::Service);
-    let names: Vec<&str> = kinds.iter().map(|kind| kind.resource()).collect();
-    let resource = if kinds.len() == Kind::ALL.len() { "everything".to_owned() } else { names.join(", ") };
+    let names: Vec<&str> = kinds.iter().map(|kind| kind.name()).collect();
+    let resource =
+        if Kind::CORE.iter().all(|kind| kinds.contains(kind)) { "everything".to_owned() } else { names.join(", ") };
     match health {
         Health::Waiting => format!("waiting for {resource}"),
         Health::Loading { seen } => format!("loading {resource} {}…", count(*seen as usize)),
@@ -65,5 +71,6 @@ pub(super) fn of_group(kinds: &[Kind], health: &Health, now: Time) -> String {
             format!("forbidden: {} {resource}{place} ({})", verb.word(), cost(kind))
         }
         Health::NotServed => format!("{resource} not served ({})", cost(kind)),
+        Health::NotGiven => format!("no {resource} given ({})", cost(kind)),
     }
 }

@@ -41,7 +41,7 @@ pub(super) fn broken(state: &State, service: &Service) -> Option<Line> {
             let words = format!("{what}, but {} remain and are never updated", many(frozen, "old endpoint"));
             return Some(vec![text(words, Tone::Warn)]);
         }
-        if !alias && state.store.complete(Kind::Slice) && slices().next().is_none() {
+        if !alias && state.store.complete_in(Kind::Slice, &key.namespace) && slices().next().is_none() {
             return Some(vec![text("no selector, and no EndpointSlice names it", Tone::Warn)]);
         }
         return None;
@@ -49,7 +49,7 @@ pub(super) fn broken(state: &State, service: &Service) -> Option<Line> {
     if let Some(words) = selects_nothing(&state.store, service) {
         return Some(vec![text(words, Tone::Warn)]);
     }
-    if state.store.complete(Kind::Slice) && slices().next().is_none() {
+    if state.store.complete_in(Kind::Slice, &key.namespace) && slices().next().is_none() {
         return Some(vec![text("no EndpointSlice yet: the controller has not written one", Tone::Warn)]);
     }
     None
@@ -99,13 +99,13 @@ pub(super) fn empty(state: &State) -> Vec<Line> {
             lines
         }
         Health::Failing { .. } => vec![vec![text(words, Tone::Bad)], vec![dim("r tries again now")]],
-        Health::NotServed => vec![vec![text(words, Tone::Bad)]],
+        Health::NotServed | Health::NotGiven => vec![vec![text(words, Tone::Bad)]],
         Health::Forbidden { .. } => {
             let advice = match &state.session.scope {
                 Scope::All => {
                     "-n NAMESPACE (or :ns NAMESPACE) watches the one you may see; podpath rbac prints the rights it needs"
                 }
-                Scope::Namespace(_) => "podpath rbac prints the rights it needs",
+                Scope::Namespaces(_) => "podpath rbac prints the rights it needs",
             };
             vec![vec![text(words, Tone::Bad)], vec![dim(advice)]]
         }
@@ -116,11 +116,17 @@ fn none(state: &State) -> Vec<Line> {
     let selector = state.session.selector.as_ref().map(|selector| format!(" with {selector}")).unwrap_or_default();
     match &state.session.scope {
         Scope::All => vec![vec![plain(format!("no Services{selector}"))]],
-        Scope::Namespace(name) => {
-            let missing =
-                state.store.complete(Kind::Namespace) && state.store.namespace(&name.as_str().into()).is_none();
-            let missing = if missing && state.store.count(Kind::Namespace) > 0 { ", which does not exist" } else { "" };
-            let words = format!("no Services{selector} in {name}{missing}");
+        scope @ Scope::Namespaces(names) => {
+            let certain = state.store.complete(Kind::Namespace) && state.store.count(Kind::Namespace) > 0;
+            let missing = names.iter().filter(|name| certain && state.store.namespace(name).is_none());
+            let missing: Vec<&str> = missing.map(|name| name.as_str()).collect();
+            let missing = match missing.len() {
+                0 => String::new(),
+                _ if names.len() == 1 => ", which does not exist".to_owned(),
+                1 => format!("; {} does not exist", missing[0]),
+                _ => format!("; {} do not exist", missing.join(", ")),
+            };
+            let words = format!("no Services{selector} in {scope}{missing}");
             vec![vec![plain(words)], vec![dim("0 shows all namespaces, N chooses one")]]
         }
     }

@@ -1,7 +1,7 @@
 //! Lists over everything: help, contexts, namespaces.
 
 use super::bottom::key_name;
-use super::pieces::{dim, plain, text};
+use super::pieces::{count, dim, plain, text};
 use super::{Glyph, Line, Overlay, Piece, Tone};
 use crate::app::{Action, BINDINGS, Binding, COMMANDS, Choice, Overlay as Open, Place, Scope, State};
 use crate::store::Word;
@@ -81,7 +81,14 @@ pub(super) fn overlay(state: &State) -> Option<Overlay> {
                 (name == current).then(|| "this one".to_owned())
             }))
         }
-        Open::Namespaces(choice) => Some(choose("namespace", choice, &state.scopes(), |name| about(state, name))),
+        Open::Namespaces(choice) => {
+            let mut list = choose("namespace", choice, &state.scopes(), |name| about(state, name));
+            list.title.push(dim(match choice.marked.len() {
+                0 => "  space marks several".to_owned(),
+                marked => format!("  {} marked", count(marked)),
+            }));
+            Some(list)
+        }
     }
 }
 
@@ -90,9 +97,11 @@ fn about(state: &State, name: &str) -> Option<String> {
     let digit = state.visited.iter().take(9).position(|visited| visited == name).map(|at| format!("key {}", at + 1));
     let current = match &state.session.scope {
         Scope::All => state.scopes().first().is_some_and(|all| all == name),
-        Scope::Namespace(current) => current == name,
+        scope @ Scope::Namespaces(_) => scope.holds(name),
     };
-    let words: Vec<String> = digit.into_iter().chain(current.then(|| "this one".to_owned())).collect();
+    let current =
+        current.then(|| if state.session.scope.names().len() > 1 { "in view" } else { "this one" }.to_owned());
+    let words: Vec<String> = digit.into_iter().chain(current).collect();
     (!words.is_empty()).then(|| words.join(", "))
 }
 
@@ -101,7 +110,9 @@ fn choose(what: &str, choice: &Choice, names: &[String], about: impl Fn(&str) ->
     let lines: Vec<Line> = fitting
         .iter()
         .map(|name| {
-            let mut line = vec![plain(name)];
+            let marked = choice.marked.iter().any(|marked| marked == name);
+            let mut line = vec![if marked { text(*name, Tone::Match) } else { plain(name) }];
+            line.extend(marked.then(|| dim("  marked")));
             line.extend(about(name).map(|words| dim(format!("  {words}"))));
             line
         })

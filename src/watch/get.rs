@@ -7,8 +7,8 @@ use http::{Request, Response};
 use http_body_util::BodyExt;
 use kube::client::Body;
 
-use super::decode::Status;
-use super::error::chain;
+use super::decode::{LONGEST, Status};
+use super::error::{broken, chain};
 use super::target::Target;
 use crate::delta::Cause;
 use crate::model::Text;
@@ -120,6 +120,15 @@ fn first_words(body: &[u8]) -> String {
 
 fn user_agent() -> String {
     format!("podpath/{} ({}/{})", env!("CARGO_PKG_VERSION"), std::env::consts::OS, std::env::consts::ARCH)
+}
+
+/// Reads the body of one object. It is bounded by what a server can hold.
+pub(super) async fn whole(body: Body) -> Result<Vec<u8>, Cause> {
+    match tokio::time::timeout(ANSWER, read(body, LONGEST)).await {
+        Err(_) => Err(Cause::Stalled(ANSWER)),
+        Ok(Err(error)) => Err(broken(&error)),
+        Ok(Ok(bytes)) => Ok(bytes),
+    }
 }
 
 /// Reads a body up to `most` bytes; what is longer is cut.

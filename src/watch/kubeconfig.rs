@@ -19,8 +19,6 @@ pub struct Login {
     pub cluster: Option<String>,
     /// `--user`
     pub user: Option<String>,
-    /// `--namespace`
-    pub namespace: Option<String>,
     /// `--as`
     pub impersonate: Option<String>,
     /// `--as-group`

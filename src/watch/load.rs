@@ -39,7 +39,7 @@ impl<T: Object> Load<T> {
                 }
             }
             Step::Deleted(key, uid) if self.again => self.remove(&key, &uid),
-            Step::Applied(_) | Step::Deleted(..) | Step::Listed(_) => out.step(step),
+            Step::Applied(_) | Step::Deleted(..) | Step::Listed(_) | Step::ListedIn(..) => out.step(step),
         }
     }
 
@@ -60,7 +60,7 @@ impl<T: Object> Load<T> {
         if self.again {
             self.skipped.push(skipped);
         } else {
-            out.skipped(T::KIND, skipped);
+            out.skipped(skipped);
         }
     }
 
@@ -70,7 +70,7 @@ impl<T: Object> Load<T> {
             out.step(Step::Listed(self.objects));
         }
         for skipped in self.skipped {
-            out.skipped(T::KIND, skipped);
+            out.skipped(skipped);
         }
     }
 }

@@ -42,7 +42,8 @@ pub use self::{
     error::ConnectError,
     get::Server,
     kubeconfig::{Contexts, Login, contexts},
-    request::Scope,
     streams::{Watching, watch},
     target::{Target, connect},
 };
+#[cfg(feature = "live")]
+pub use crate::model::Scope;

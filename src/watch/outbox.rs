@@ -9,7 +9,7 @@ use tokio::sync::mpsc;
 
 use super::decode::Object;
 use crate::delta::{Delta, Health, Skipped, Step};
-use crate::model::{Kind, Uid};
+use crate::model::{Kind, Text, Uid};
 
 /// Deltas that wait before the stream stops reading.
 const MOST: usize = 256;
@@ -19,6 +19,10 @@ const BATCH: usize = 512;
 /// The sending end of one stream.
 pub(super) struct Outbox {
     to: mpsc::Sender<Vec<Delta>>,
+    /// What the stream is about.
+    kind: Kind,
+    /// The one namespace that the stream is about; `None`: all.
+    within: Option<Text>,
     pending: Vec<Delta>,
     /// Where the waiting state of an object stands in `pending`; used only while the program is behind.
     places: HashMap<Uid, usize>,
@@ -31,16 +35,20 @@ pub(super) struct Outbox {
 pub(super) struct Gone;
 
 impl Outbox {
-    pub(super) fn new(to: mpsc::Sender<Vec<Delta>>) -> Self {
-        Self { to, pending: Vec::new(), places: HashMap::new(), behind: false, told: None }
+    pub(super) fn new(to: mpsc::Sender<Vec<Delta>>, kind: Kind, within: Option<Text>) -> Self {
+        Self { to, kind, within, pending: Vec::new(), places: HashMap::new(), behind: false, told: None }
     }
 
     pub(super) fn step<T: Object>(&mut self, step: Step<T>) {
+        let step = match (step, &self.within) {
+            (Step::Listed(objects), Some(namespace)) => Step::ListedIn(namespace.clone(), objects),
+            (step, _) => step,
+        };
         if self.behind {
             match &step {
                 Step::Applied(object) => match self.places.get(&object.meta().uid) {
                     Some(&place) => {
-                        self.pending[place] = T::delta(step);
+                        self.pending[place] = T::delta(self.kind, step);
                         return;
                     }
                     None => {
@@ -50,24 +58,27 @@ impl Outbox {
                 Step::Deleted(_, uid) => {
                     self.places.remove(uid);
                 }
-                Step::Listed(_) => self.places.clear(),
+                Step::Listed(_) | Step::ListedIn(..) => self.places.clear(),
             }
         }
-        self.pending.push(T::delta(step));
+        self.pending.push(T::delta(self.kind, step));
     }
 
     /// Tells how well the kind is heard, if that is news.
-    pub(super) fn health(&mut self, kind: Kind, health: Health) {
+    pub(super) fn health(&mut self, health: Health) {
         if self.told.as_ref() == Some(&health) {
             return;
         }
         self.told = Some(health.clone());
         match self.pending.last_mut() {
             // Progress that nobody has seen yet is replaced by later progress.
-            Some(Delta::Health(_, waiting @ Health::Loading { .. })) if matches!(health, Health::Loading { .. }) => {
+            Some(
+                Delta::Health(_, waiting @ Health::Loading { .. })
+                | Delta::HealthIn(_, _, waiting @ Health::Loading { .. }),
+            ) if matches!(health, Health::Loading { .. }) => {
                 *waiting = health;
             }
-            _ => self.pending.push(Delta::Health(kind, health)),
+            _ => self.pending.push(Delta::health(self.kind, self.within.as_ref(), health)),
         }
     }
 
@@ -76,8 +87,9 @@ impl Outbox {
         self.told.as_ref()
     }
 
-    pub(super) fn skipped(&mut self, kind: Kind, skipped: Skipped) {
-        self.pending.push(Delta::Skipped(kind, skipped));
+    pub(super) fn skipped(&mut self, mut skipped: Skipped) {
+        skipped.within = self.within.clone();
+        self.pending.push(Delta::Skipped(self.kind, skipped));
     }
 
     /// Enough has gathered to be handed over.
@@ -141,7 +153,7 @@ mod tests {
     #[tokio::test]
     async fn every_step_is_handed_over_while_the_program_keeps_up() {
         let (to, mut from) = mpsc::channel(1);
-        let mut out = Outbox::new(to);
+        let mut out = Outbox::new(to, Kind::Namespace, None);
         out.step(Step::Applied(object("a", false)));
         out.step(Step::Applied(object("a", true)));
         out.flush().await.unwrap();
@@ -151,8 +163,8 @@ mod tests {
     #[tokio::test]
     async fn a_later_state_replaces_one_that_waits_and_a_deletion_never_does() {
         let (to, mut from) = mpsc::channel(1);
-        let mut out = Outbox::new(to);
-        out.health(Kind::Namespace, Health::Live);
+        let mut out = Outbox::new(to, Kind::Namespace, None);
+        out.health(Health::Live);
         out.flush().await.unwrap();
         for _ in 0..2 {
             out.step(Step::Applied(object("a", false)));

@@ -2,15 +2,6 @@
 
 use crate::model::{Kind, Text};
 
-/// The namespaces asked for.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Scope {
-    /// All of them.
-    All,
-    /// One.
-    Namespace(Text),
-}
-
 /// Percent-encodes everything but unreserved characters.
 pub(super) fn encode(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
@@ -23,11 +14,12 @@ pub(super) fn encode(text: &str) -> String {
     out
 }
 
-/// A kind in a scope, with a label selector: what one stream is about.
+/// A kind in a namespace or in all of them, with a label selector: what one stream is about.
 #[derive(Clone, Debug)]
 pub(super) struct Resource {
     pub(super) kind: Kind,
-    pub(super) scope: Scope,
+    /// `None`: in all namespaces, or of a kind without.
+    pub(super) namespace: Option<Text>,
     /// Only of the kind that is shown: a filtered join would not be exact.
     pub(super) selector: Option<String>,
 }
@@ -36,27 +28,38 @@ pub(super) struct Resource {
 const PAGE: u32 = 500;
 
 impl Resource {
+    /// The name of the one object that is read, where it is one.
+    pub(super) fn object(&self) -> Option<&'static str> {
+        match self.kind {
+            Kind::Config(name) => Some(name.as_str()),
+            Kind::Service
+            | Kind::Slice
+            | Kind::Pod
+            | Kind::Node
+            | Kind::Namespace
+            | Kind::NetworkPolicy
+            | Kind::ServiceCidr => None,
+        }
+    }
+
     fn path(&self) -> String {
         let group = match self.kind {
             Kind::Slice => "/apis/discovery.k8s.io/v1",
-            Kind::Service | Kind::Pod | Kind::Node | Kind::Namespace => "/api/v1",
+            Kind::NetworkPolicy | Kind::ServiceCidr => "/apis/networking.k8s.io/v1",
+            Kind::Service | Kind::Pod | Kind::Node | Kind::Namespace | Kind::Config(_) => "/api/v1",
         };
-        match &self.scope {
-            Scope::Namespace(name) if self.kind.namespaced() => {
-                format!("{group}/namespaces/{}/{}", encode(name), self.kind.resource())
-            }
-            Scope::Namespace(_) | Scope::All => format!("{group}/{}", self.kind.resource()),
+        match &self.namespace {
+            Some(name) => format!("{group}/namespaces/{}/{}", encode(name), self.kind.resource()),
+            None => format!("{group}/{}", self.kind.resource()),
         }
     }
 
     fn query(&self, query: &str) -> String {
-        let selector = self.selector.as_ref().map(|text| format!("labelSelector={}", encode(text)));
-        let query = match (query, selector) {
-            (query, None) => query.to_owned(),
-            ("", Some(selector)) => selector,
-            (query, Some(selector)) => format!("{query}&{selector}"),
-        };
-        if query.is_empty() { self.path() } else { format!("{}?{query}", self.path()) }
+        let labels = self.selector.as_ref().map(|text| format!("labelSelector={}", encode(text)));
+        let field = self.object().map(|name| format!("fieldSelector=metadata.name%3D{}", encode(name)));
+        let query = Some(query.to_owned()).filter(|query| !query.is_empty());
+        let query: Vec<String> = [query, labels, field].into_iter().flatten().collect();
+        if query.is_empty() { self.path() } else { format!("{}?{}", self.path(), query.join("&")) }
     }
 
     /// One page of a consistent list, or all of it.
@@ -71,6 +74,11 @@ impl Resource {
     /// The shortest list there is: for its resource version.
     pub(super) fn least(&self) -> String {
         self.query("limit=1")
+    }
+
+    /// One object by its name.
+    pub(super) fn one(&self, name: &str) -> String {
+        format!("{}/{}", self.path(), encode(name))
     }
 
     /// A list that goes on as a watch (R9.6).

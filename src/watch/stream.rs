@@ -8,7 +8,7 @@
 //!            ┌────────────── history lost (410, etcd restored) ───────────────┐
 //!            ▼                                                                │
 //!   watch-list ──unsupported──► list ──► watch from version ──ends quietly──► watch from version
-//!       │  │                     │  └─ watch forbidden ─► poll
+//!       │  │                     │  └─ watch forbidden ─► poll ─ list forbidden ─► get, where it is one object
 //!       │  └── end of list: complete, the same answer goes on as a watch
 //!       └── any fault: stale at once, wait, go on from the version if there is one
 //! ```
@@ -26,7 +26,7 @@ use super::decode::Object;
 use super::get::Server;
 use super::outbox::{Gone, Outbox};
 use super::pace::{Pace, chance};
-use super::request::{Resource, Scope};
+use super::request::Resource;
 use crate::delta::{Cause, Fault, Health, Phase, Verb};
 use crate::model::{Interner, Time};
 
@@ -34,6 +34,8 @@ use crate::model::{Interner, Time};
 const LIFE: Duration = Duration::from_secs(10);
 /// Time between two lists where watching is forbidden.
 const POLL: Duration = Duration::from_secs(15);
+/// Time between two looks at one object where listing is forbidden: what is read so hardly ever changes.
+const GET: Duration = Duration::from_secs(60);
 /// Lists between two attempts to watch where watching was forbidden.
 const POLLS: u32 = 20;
 /// Time between two attempts where listing is forbidden or the resource is not served.
@@ -50,6 +52,8 @@ pub(super) enum Way {
     Pages,
     /// In pages, again and again: watching is forbidden. Holds how often it was listed so far.
     Poll(u32),
+    /// As one object by its name, again and again: listing is forbidden. Holds how often it was had so far.
+    Get(u32),
 }
 
 /// How a conversation ended.
@@ -150,6 +154,7 @@ impl<T: Object> Stream<T> {
             (Some(_), _) => self.watch(false).await?,
             (None, Way::WatchList) => self.watch(true).await?,
             (None, Way::Pages | Way::Poll(_)) => self.list().await?,
+            (None, Way::Get(_)) => self.get_one().await?,
         };
         self.settle(ended, began.elapsed()).await
     }
@@ -171,6 +176,18 @@ impl<T: Object> Stream<T> {
                     self.tell(Health::Polling { every: POLL });
                     POLL
                 }
+                Way::Get(gets) if gets < POLLS => {
+                    self.pace.calm();
+                    self.way = Way::Get(gets + 1);
+                    self.version = None;
+                    self.tell(Health::Polling { every: GET });
+                    GET
+                }
+                Way::Get(_) => {
+                    self.way = Way::WatchList;
+                    self.version = None;
+                    return Ok(());
+                }
                 Way::Poll(_) | Way::Pages | Way::WatchList => return Ok(()),
             },
             Ended::Unsupported => {
@@ -191,14 +208,17 @@ impl<T: Object> Stream<T> {
                 self.tell(Health::Polling { every: POLL });
                 POLL
             }
-            Ended::Forbidden(Verb::List) => {
-                let namespace = match &self.resource.scope {
-                    Scope::Namespace(name) if self.resource.kind.namespaced() => Some(name.clone()),
-                    Scope::Namespace(_) | Scope::All => None,
-                };
+            Ended::Forbidden(Verb::List) if self.resource.object().is_some() => {
+                // Perhaps having the object by its name is allowed.
+                self.way = Way::Get(0);
+                self.version = None;
+                return Ok(());
+            }
+            Ended::Forbidden(verb @ (Verb::List | Verb::Get)) => {
+                let namespace = self.resource.namespace.clone();
                 self.way = Way::WatchList;
                 self.version = None;
-                self.tell(Health::Forbidden { verb: Verb::List, namespace });
+                self.tell(Health::Forbidden { verb, namespace });
                 DENIED
             }
             Ended::NotServed => {
@@ -236,7 +256,7 @@ impl<T: Object> Stream<T> {
     }
 
     pub(super) fn tell(&mut self, health: Health) {
-        self.out.health(T::KIND, health);
+        self.out.health(health);
     }
 
     /// The server has answered: streams that wait for it need not wait any longer.

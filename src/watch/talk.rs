@@ -6,7 +6,7 @@ use kube::client::Body;
 use tokio::time::{Instant, sleep_until};
 
 use super::decode::{Decoded, Event, ListEnd, Object, Status, Wire, head, key_of};
-use super::get::{ANSWER, Refusal};
+use super::get::{ANSWER, Refusal, whole};
 use super::load::Load;
 use super::outbox::{Gone, Outbox};
 use super::pace::chance;
@@ -129,7 +129,7 @@ impl<T: Object> Stream<T> {
             Event::Error(status) => return Some(self.error(status, load.is_some())),
             Event::Unknown(kind) => {
                 let why = format!("an event of the unknown type {kind:?}").into();
-                self.skip(load, Skipped { key: None, why });
+                self.skip(load, Skipped { why, ..Skipped::default() });
                 return None;
             }
         };
@@ -164,7 +164,7 @@ impl<T: Object> Stream<T> {
     }
 
     fn unreadable(&mut self, bytes: &[u8], wire: Wire, why: String, load: &mut Option<Load<T>>) -> Option<Ended> {
-        self.skip(load, Skipped { key: key_of(bytes, wire), why: why.into() });
+        self.skip(load, Skipped { key: key_of(bytes, wire), why: why.into(), ..Skipped::default() });
         let (_, _, version) = head(bytes, wire, &mut self.interner).ok()?;
         self.advance(version, load.is_some())
     }
@@ -172,7 +172,7 @@ impl<T: Object> Stream<T> {
     fn skip(&mut self, load: &mut Option<Load<T>>, skipped: Skipped) {
         match load {
             Some(load) => load.skip(&mut self.out, skipped),
-            None => self.out.skipped(T::KIND, skipped),
+            None => self.out.skipped(skipped),
         }
     }
 
@@ -230,7 +230,10 @@ impl<T: Object> Stream<T> {
                             }
                             Err(error) => {
                                 let why = error.to_string().into();
-                                load.skip(&mut self.out, Skipped { key: key_of(unit, Wire::Json), why });
+                                load.skip(
+                                    &mut self.out,
+                                    Skipped { key: key_of(unit, Wire::Json), why, ..Skipped::default() },
+                                );
                             }
                         }
                     }
@@ -241,6 +244,32 @@ impl<T: Object> Stream<T> {
                 Err(cause) => return Ok(Err(cause)),
             }
         }
+    }
+
+    /// Reads the one object that the stream is about. That it is not there is an answer too.
+    pub(super) async fn get_one(&mut self) -> Result<Ended, Gone> {
+        let path = self.resource.one(self.resource.object().unwrap_or_default());
+        let body = match self.server.get(&path).await {
+            Ok(response) => Some(whole(response.into_body()).await),
+            Err(Refusal::Status(status, _)) if status.code == 404 => None,
+            Err(refusal) => return Ok(self.refusal(refusal, Verb::Get, false)),
+        };
+        self.answered();
+        let mut load = Load::new(true);
+        match body {
+            None => {}
+            Some(Err(cause)) => return Ok(Ended::Fault(Fault { phase: Phase::List, cause }, None)),
+            Some(Ok(body)) => match T::decode(&body, Wire::Json, &mut self.interner) {
+                Ok(decoded) => load.take(&mut self.out, Step::Applied(decoded.object)),
+                Err(error) => {
+                    let key = key_of(&body, Wire::Json);
+                    load.skip(&mut self.out, Skipped { key, why: error.to_string().into(), ..Skipped::default() });
+                }
+            },
+        }
+        self.finish(load);
+        self.exact_at = now();
+        Ok(Ended::Listed)
     }
 
     fn finish(&mut self, load: Load<T>) {
@@ -325,7 +354,7 @@ impl<T: Object> Stream<T> {
 
     /// What an answer other than a success means.
     fn refusal(&mut self, refusal: Refusal, verb: Verb, initial: bool) -> Ended {
-        let listing = initial || verb == Verb::List;
+        let listing = initial || verb != Verb::Watch;
         let phase = if listing { Phase::List } else { Phase::Watch };
         let (status, wish) = match refusal {
             Refusal::None(cause) => return Ended::Fault(Fault { phase: Phase::Connect, cause }, None),

@@ -14,6 +14,7 @@ use super::kubeconfig::{Chosen, choose, looked_in};
 use super::proxy::Environment;
 use super::{ConnectError, Login, exec};
 use crate::delta::Cause;
+use crate::model::Text;
 
 /// A chosen API server.
 pub struct Target {
@@ -26,7 +27,7 @@ pub struct Target {
     pub cluster: String,
     /// kubeconfig user.
     pub user: String,
-    /// The namespace that flags or the context name.
+    /// The namespace that the context names.
     pub namespace: Option<String>,
     /// All contexts of the kubeconfig.
     pub contexts: Vec<String>,
@@ -165,7 +166,6 @@ fn from_kubeconfig(login: &Login, chosen: Chosen) -> Result<Target, ConnectError
     }
     let exec = user.exec.take();
     config.auth_info = user;
-    let namespace = login.namespace.clone().or(namespace);
     let url = uri.to_string().trim_end_matches('/').to_owned();
     Ok(Target {
         config,
@@ -206,7 +206,7 @@ fn in_cluster(login: &Login) -> Result<Target, ConnectError> {
     let mut config = Config::incluster().map_err(|_| ConnectError::NoKubeconfig { looked_in: looked_in(login) })?;
     config.default_retry = false;
     let url = config.cluster_url.to_string().trim_end_matches('/').to_owned();
-    let namespace = login.namespace.clone().or(Some(config.default_namespace.clone()));
+    let namespace = Some(config.default_namespace.clone());
     Ok(Target {
         config,
         exec: None,
@@ -236,12 +236,12 @@ impl Target {
 }
 
 impl Server {
-    /// The first word with the server: is it there, does it know us, does the namespace exist. Gives its version, where it
+    /// The first word with the server: is it there, does it know us, do the namespaces exist. Gives its version, where it
     /// tells.
     ///
     /// # Errors
     /// What the user can act on. A refusal of `/version` itself is none.
-    pub async fn greet(&self, target: &Target, namespace: Option<&str>) -> Result<Option<String>, ConnectError> {
+    pub async fn greet(&self, target: &Target, namespaces: &[Text]) -> Result<Option<String>, ConnectError> {
         let server = || target.url.clone();
         let version = match self.get("/version").await {
             Ok(response) => version(response.into_body()).await,
@@ -275,12 +275,12 @@ impl Server {
                 });
             }
         };
-        if let Some(name) = namespace {
+        for name in namespaces {
             let path = format!("/api/v1/namespaces/{}", super::request::encode(name));
             if let Err(Refusal::Status(status, _)) = self.get(&path).await
                 && status.code == 404
             {
-                return Err(ConnectError::NoNamespace { name: name.to_owned(), context: target.context.clone() });
+                return Err(ConnectError::NoNamespace { name: name.to_string(), context: target.context.clone() });
             }
         }
         Ok(version)

@@ -26,7 +26,7 @@ fn state(pods: usize) -> State {
     let all = (0..pods).map(|number| decode::pod(world::pod(number, true).as_bytes(), interner).unwrap()).collect();
     let mut deltas =
         vec![Delta::Service(Step::Listed(services)), Delta::Slice(Step::Listed(slices)), Delta::Pod(Step::Listed(all))];
-    deltas.extend(Kind::ALL.into_iter().map(|kind| Delta::Health(kind, Health::Live)));
+    deltas.extend(Kind::CORE.into_iter().map(|kind| Delta::Health(kind, Health::Live)));
     let mut state = State::new(Session::default(), (200, 50), Time(1));
     update(&mut state, Message::Deltas(Time(1), deltas));
     state

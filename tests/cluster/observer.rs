@@ -13,7 +13,7 @@ use crate::harness::Api;
 
 /// A store that is fed by streams.
 pub(crate) struct Observer {
-    watching: Watching,
+    pub(crate) watching: Watching,
     pub(crate) store: Store,
     pub(crate) changes: Vec<Change>,
     /// Every word of health that was heard, in order.
@@ -58,7 +58,7 @@ impl Observer {
 
     /// Everything that can be known is known.
     pub(crate) async fn synced(&mut self) {
-        let all_live = |this: &Self| Kind::ALL.into_iter().all(|kind| *this.store.health(kind) == Health::Live);
+        let all_live = |this: &Self| Kind::CORE.into_iter().all(|kind| *this.store.health(kind) == Health::Live);
         assert!(self.until(Duration::from_secs(30), all_live).await, "not live: {:?}", self.health.last());
     }
 
@@ -87,7 +87,7 @@ pub(crate) async fn listed(api: &Api) -> Store {
         Delta::Node(Step::Listed(objects::<Node>(api, "/api/v1/nodes").await)),
         Delta::Namespace(Step::Listed(objects::<Namespace>(api, "/api/v1/namespaces").await)),
     ];
-    deltas.extend(Kind::ALL.into_iter().map(|kind| Delta::Health(kind, Health::Live)));
+    deltas.extend(Kind::CORE.into_iter().map(|kind| Delta::Health(kind, Health::Live)));
     store.apply(now(), deltas);
     store
 }

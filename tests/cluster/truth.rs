@@ -87,7 +87,7 @@ async fn the_store_and_the_screen_are_what_the_server_says() {
 
     cluster.stop_apiserver();
     let lost =
-        |this: &Observer| Kind::ALL.into_iter().all(|kind| matches!(this.store.health(kind), Health::Stale { .. }));
+        |this: &Observer| Kind::CORE.into_iter().all(|kind| matches!(this.store.health(kind), Health::Stale { .. }));
     assert!(
         observer.until(Duration::from_secs(20), lost).await,
         "a lost server is not told: {:?}",

@@ -53,7 +53,7 @@ fn state(size: Size) -> State {
         cluster: "kind-shop".to_owned(),
         user: "admin".to_owned(),
         version: Some("v1.37.2".to_owned()),
-        scope: Scope::Namespace("shop".to_owned()),
+        scope: Scope::one("shop"),
         ..Session::default()
     };
     State::new(session, size, NOW.plus(-20_000))
@@ -117,7 +117,7 @@ fn lists() -> Vec<Delta> {
         Delta::Node(Step::Listed(vec![node("n1", "a"), node("n2", "b"), node("n3", "c")])),
         Delta::Namespace(Step::Listed(Vec::new())),
     ];
-    deltas.extend(Kind::ALL.map(|kind| Delta::Health(kind, Health::Live)));
+    deltas.extend(Kind::CORE.map(|kind| Delta::Health(kind, Health::Live)));
     deltas
 }
 

@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use podpath::delta::{Cause, Delta, Health};
-use podpath::model::{Kind, Time};
-use podpath::store::Store;
+use podpath::delta::{Cause, Delta, Health, Verb};
+use podpath::model::{ConfigName, Kind, Time};
+use podpath::store::{Known, Store};
 use podpath::watch::{Login, Scope, Watching, connect, watch};
 use tempfile::TempDir;
 
@@ -21,10 +21,14 @@ struct Client {
 
 impl Client {
     async fn open(server: &Server) -> Self {
+        Self::within(server, &Scope::All).await
+    }
+
+    async fn within(server: &Server, scope: &Scope) -> Self {
         let dir = tempfile::tempdir().unwrap();
         let login = Login { kubeconfig: Some(server.kubeconfig(dir.path())), ..Login::default() };
         let (_, connected) = connect(&login).await.unwrap();
-        let watching = watch(&connected, &Scope::All, None);
+        let watching = watch(&connected, scope, None);
         Self { watching, store: Store::new(), heard: Vec::new(), at: 0, _dir: dir }
     }
 
@@ -34,7 +38,7 @@ impl Client {
             let batch = tokio::time::timeout_at(end, self.watching.next()).await;
             let batch = batch.unwrap_or_else(|_| panic!("never: {what}; heard {:?}", self.heard)).unwrap();
             for delta in &batch {
-                if let Delta::Health(kind, health) = delta {
+                if let Delta::Health(kind, health) | Delta::HealthIn(kind, _, health) = delta {
                     self.heard.push((*kind, health.clone()));
                 }
             }
@@ -45,7 +49,7 @@ impl Client {
 
     async fn synced(&mut self) {
         self.until("all is live", |client| {
-            Kind::ALL.into_iter().all(|kind| *client.store.health(kind) == Health::Live)
+            Kind::CORE.into_iter().all(|kind| *client.store.health(kind) == Health::Live)
         })
         .await;
     }
@@ -63,7 +67,8 @@ impl Client {
             | Health::Live
             | Health::Polling { .. }
             | Health::Forbidden { .. }
-            | Health::NotServed => None,
+            | Health::NotServed
+            | Health::NotGiven => None,
         };
         self.heard.iter().any(|(heard, health)| *heard == kind && cause(health).is_some_and(|cause| said(&cause)))
     }
@@ -85,6 +90,91 @@ async fn a_first_sync_costs_one_stream_for_each_kind() {
     let asked = server.asked();
     assert_eq!(asked.len(), 5, "{asked:?}");
     assert!(asked.iter().all(|request| request.method == "GET"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn several_namespaces_have_a_stream_each_and_stand_alone() {
+    let server = Server::start(world::of_pods(200)).await;
+    server.fault("/api/v1/namespaces/team-02/pods", Fault::api(403, "Forbidden"), u32::MAX);
+    let mut client = Client::within(&server, &Scope::of(["team-01", "team-02"])).await;
+    client
+        .until("all is decided", |client| {
+            matches!(client.store.health(Kind::Pod), Health::Forbidden { .. })
+                && Kind::CORE.into_iter().filter(|kind| *kind != Kind::Pod).all(|kind| client.store.complete(kind))
+        })
+        .await;
+    assert_eq!((client.store.count(Kind::Pod), client.store.count(Kind::Service)), (10, 2));
+    assert!(client.store.complete_in(Kind::Pod, &"team-01".into()));
+    assert!(!client.store.complete_in(Kind::Pod, &"team-02".into()));
+    put_service(&server, "elsewhere");
+    client.watching.support(&"team-00".into());
+    client.watching.support(&"team-00".into());
+    client.sees("elsewhere").await;
+    client.until("it is known", |client| client.store.complete_in(Kind::Pod, &"team-00".into())).await;
+    assert_eq!((client.store.count(Kind::Pod), client.store.pods().count()), (10, 20));
+    let asked = server.asked();
+    let streams = asked.iter().filter(|request| request.target.contains("/namespaces/team-00/pods?watch")).count();
+    assert_eq!(streams, 1);
+    assert!(asked.iter().all(|request| !request.target.starts_with("/api/v1/pods")), "{asked:?}");
+}
+
+const CONFIGS: &str = "/api/v1/configmaps";
+
+fn put_corefile(server: &Server, name: &str, text: &str) {
+    let json = format!(
+        r#"{{"metadata":{{"name":"{name}","namespace":"kube-system","uid":"{name}","resourceVersion":"0"}},"data":{{"Corefile":"{text}"}}}}"#
+    );
+    server.put(CONFIGS, ("kube-system", name), &json);
+}
+
+fn corefile(client: &Client) -> Option<&str> {
+    client.store.config(ConfigName::Coredns)?.text().map(|text| text.as_str())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_needed_only_by_some_answers_is_read_when_asked_for_and_stays_live() {
+    let server = Server::start(world::of_pods(30)).await;
+    put_corefile(&server, "coredns", "one");
+    put_corefile(&server, "other", "x");
+    let mut client = Client::open(&server).await;
+    client.synced().await;
+    assert_eq!(server.asked().len(), 5, "nobody asked for more");
+    let wanted = [Kind::Config(ConfigName::Coredns), Kind::NetworkPolicy, Kind::ServiceCidr];
+    client.watching.need(&wanted);
+    client.watching.need(&wanted);
+    client.until("it is loading", |client| client.store.known_all(wanted[0]) == Known::Loading(0)).await;
+    client.until("all is known", |client| wanted.iter().all(|kind| client.store.complete(*kind))).await;
+    assert_eq!((corefile(&client), server.asked().len()), (Some("one"), 8));
+    put_corefile(&server, "other", "y");
+    put_corefile(&server, "coredns", "two");
+    client.until("it has changed", |client| corefile(client) == Some("two")).await;
+    server.delete(CONFIGS, ("kube-system", "coredns"));
+    client.until("it is gone", |client| corefile(client).is_none()).await;
+    assert!(client.store.complete(wanted[0]));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_config_map_that_may_only_be_got_is_polled() {
+    let server = Server::start(world::of_pods(30)).await;
+    server.fault("configmaps?", Fault::api(403, "Forbidden"), u32::MAX);
+    put_corefile(&server, "coredns", "one");
+    let mut client = Client::open(&server).await;
+    let (dns, proxy) = (Kind::Config(ConfigName::Coredns), Kind::Config(ConfigName::KubeProxy));
+    client.watching.need(&[dns, proxy]);
+    client.until("both are polled", |client| client.store.complete(dns) && client.store.complete(proxy)).await;
+    assert!(matches!(client.store.health(dns), Health::Polling { .. }));
+    assert_eq!((corefile(&client), client.store.config(ConfigName::KubeProxy)), (Some("one"), None));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_config_map_that_may_not_be_read_at_all_is_forbidden_by_name() {
+    let server = Server::start(world::of_pods(30)).await;
+    server.fault("configmaps", Fault::api(403, "Forbidden"), u32::MAX);
+    let mut client = Client::open(&server).await;
+    let dns = Kind::Config(ConfigName::Coredns);
+    client.watching.need(&[dns]);
+    let forbidden = Health::Forbidden { verb: Verb::Get, namespace: Some("kube-system".into()) };
+    client.until("it is forbidden", |client| *client.store.health(dns) == forbidden).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -208,7 +298,7 @@ async fn a_user_who_may_not_watch_is_served_by_lists() {
     let mut client = Client::open(&server).await;
     client
         .until("polling", |client| {
-            Kind::ALL.into_iter().all(|kind| matches!(client.store.health(kind), Health::Polling { .. }))
+            Kind::CORE.into_iter().all(|kind| matches!(client.store.health(kind), Health::Polling { .. }))
         })
         .await;
     assert_eq!(client.store.count(Kind::Pod), 30);

@@ -70,7 +70,7 @@ fn play(case: &Case, backwards: bool) -> Store {
         deltas.reverse();
     }
     store.apply(Time(0), deltas);
-    let health = Kind::ALL.into_iter().map(|kind| {
+    let health = Kind::CORE.into_iter().map(|kind| {
         let forbidden = case.forbidden.iter().any(|name| name == kind.resource());
         let health = Health::Forbidden { verb: podpath::delta::Verb::List, namespace: None };
         Delta::Health(kind, if forbidden { health } else { Health::Live })

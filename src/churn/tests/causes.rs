@@ -273,7 +273,14 @@ fn kind(delta: &Delta) -> String {
         }
         Delta::Pod(_) => "pod gone".into(),
         Delta::Node(_) => "node".into(),
-        Delta::Namespace(_) | Delta::Health(..) | Delta::Skipped(..) => String::new(),
+        Delta::Namespace(_)
+        | Delta::NetworkPolicy(_)
+        | Delta::ServiceCidr(_)
+        | Delta::Config(..)
+        | Delta::Watching(..)
+        | Delta::Health(..)
+        | Delta::HealthIn(..)
+        | Delta::Skipped(..) => String::new(),
     }
 }
 

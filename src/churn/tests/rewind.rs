@@ -29,7 +29,7 @@ fn any_word() -> impl Strategy<Value = Delta> {
         };
         Delta::Health(kind, health)
     });
-    let skipped = kind().prop_map(|kind| Delta::Skipped(kind, Skipped { key: None, why: "odd".into() }));
+    let skipped = kind().prop_map(|kind| Delta::Skipped(kind, Skipped { why: "odd".into(), ..Skipped::default() }));
     prop_oneof![20 => any_delta(), 2 => health, 1 => skipped]
 }
 

@@ -212,7 +212,9 @@ impl<'a> Walk<'a, '_> {
                 Decision::Drop(Loss::Hidden(key))
             }
             (_, Some(key)) => Decision::Unrouted(Pass::Hidden(key)),
-            (_, None) if !self.store.complete(Kind::Service) => Decision::Unknown(Missing::Services, Vec::new()),
+            (_, None) if !self.store.complete_everywhere(Kind::Service) => {
+                Decision::Unknown(Missing::Services, Vec::new())
+            }
             (Some(true), None) if drops => Decision::Drop(Loss::Unallocated),
             (Some(true), None) => Decision::Unrouted(Pass::Unallocated),
             (None, None) if drops && !self.elsewhere_known() => Decision::Unknown(Missing::ServiceCidrs, Vec::new()),
@@ -259,7 +261,7 @@ impl<'a> Walk<'a, '_> {
             Decision::Drop(Loss::SourceRanges(_) | Loss::Unallocated | Loss::Hidden(_)) => false,
             Decision::Unrouted(_) | Decision::Unknown(..) => false,
         };
-        if open && !self.store.complete(Kind::Slice) {
+        if open && !self.store.complete_in(Kind::Slice, &service.meta.key.namespace) {
             return (Decision::Unknown(Missing::Slices, decision.picks().to_vec()), Some(matched));
         }
         (decision, Some(matched))

@@ -5,10 +5,9 @@ use super::super::pieces::{bar, cell, count, dim, join, mark, plain, text, tone}
 use super::super::words::{address_type, managed_by};
 use super::super::{Cell, Glyph, Line, Piece, Tone, messages, ports};
 use crate::app::State;
-use crate::delta::Health;
 use crate::model::{ClusterIp, Kind, ManagedBy, Service, ServiceKind, Slice};
 use crate::outline::Line as Shown;
-use crate::store::{Severity, Summary};
+use crate::store::{Known, Severity, Summary};
 
 /// Cells of a bar.
 const BAR: u16 = 4;
@@ -67,12 +66,14 @@ fn ready(state: &State, service: &Service) -> Cell {
     let summary = state.store.summary(&service.meta.key);
     let unknown = |word: &str| line([&mark(Glyph::Unknown, Tone::Dim)[..], &[dim(word)]].concat());
     let part = || cell(dim(format!("{}/{}…", count(summary.usable), count(summary.total))));
-    match state.store.health(Kind::Slice) {
-        Health::Waiting | Health::Loading { .. } if summary.total == 0 => return unknown("loading"),
-        Health::Waiting | Health::Loading { .. } => return part(),
-        Health::Forbidden { .. } => return unknown("forbidden"),
-        Health::Failing { .. } | Health::NotServed => return unknown("not known"),
-        Health::Live | Health::Polling { .. } | Health::Stale { .. } => {}
+    match state.store.known(Kind::Slice, &service.meta.key.namespace) {
+        Known::NotAsked(_) | Known::Loading(_) if summary.total == 0 => return unknown("loading"),
+        Known::NotAsked(_) | Known::Loading(_) => return part(),
+        Known::Forbidden { .. } => return unknown("forbidden"),
+        Known::Failing(_) | Known::NotServed(_) | Known::NotGiven(_) | Known::NotWatched { .. } => {
+            return unknown("not known");
+        }
+        Known::Known | Known::Stale(_) => {}
     }
     if state.store.arriving(Kind::Pod) {
         return part();
@@ -107,13 +108,15 @@ pub(super) fn of_ghost(state: &State, shown: &Shown, topic: Topic) -> Cell {
     match topic {
         Topic::Name => cell(dim(&key.name)),
         Topic::Namespace => cell(dim(&key.namespace)),
-        Topic::Address if state.store.complete(Kind::Service) => cell(text("no Service", Tone::Warn)),
+        Topic::Address if state.store.complete_in(Kind::Service, &key.namespace) => {
+            cell(text("no Service", Tone::Warn))
+        }
         Topic::Address => line([&mark(Glyph::Unknown, Tone::Dim)[..], &[dim("not known")]].concat()),
         Topic::Ready => {
             let rows = state.store.summary(key).rows;
             cell(dim(format!("{} in slices", count(rows))))
         }
-        Topic::Port if state.store.complete(Kind::Service) => {
+        Topic::Port if state.store.complete_in(Kind::Service, &key.namespace) => {
             cell(text("slices name a Service that is not there", Tone::Warn))
         }
         Topic::Port => cell(dim("Services are not known; its slices are")),
@@ -153,7 +156,8 @@ pub(super) fn of_port(state: &State, shown: &Shown, index: usize, topic: Topic) 
                 (_, _) => Severity::Fine,
             };
             let ready = Summary { usable, total, severity, ..Summary::default() };
-            let known = state.store.complete(Kind::Slice) && !state.store.arriving(Kind::Pod);
+            let known =
+                state.store.complete_in(Kind::Slice, &service.meta.key.namespace) && !state.store.arriving(Kind::Pod);
             line(if known {
                 ready_pieces(&ready, true)
             } else {

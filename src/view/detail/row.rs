@@ -4,7 +4,7 @@ use super::super::pieces::{age, dim, join, mark, plain, text, tone};
 use super::super::{Glyph, Line, Piece, Tone, cells, words};
 use super::{Lines, addresses, yes};
 use crate::app::State;
-use crate::model::{Key, NodeReady, Pod, Time};
+use crate::model::{Key, Kind, NodeReady, Pod, Time};
 use crate::store::{Row, RowId, Target};
 
 pub(super) fn of_row(state: &State, lines: &mut Lines, service: &Key, row: &Row, gone: Option<Time>) -> Line {
@@ -14,7 +14,7 @@ pub(super) fn of_row(state: &State, lines: &mut Lines, service: &Key, row: &Row,
         }
         None => why(state, lines, service, row),
     }
-    conditions(state, lines, row);
+    conditions(state, lines, service, row);
     members(lines, row);
     match &row.target {
         Target::Pod(pod) => of_its_pod(state, lines, service, row, pod),
@@ -47,9 +47,9 @@ fn why(state: &State, lines: &mut Lines, service: &Key, row: &Row) {
     lines.all("why", reasons.map(|(at, reason)| vec![text(reason, if at == 0 { shade } else { Tone::Dim })]));
 }
 
-fn conditions(state: &State, lines: &mut Lines, row: &Row) {
+fn conditions(state: &State, lines: &mut Lines, service: &Key, row: &Row) {
     let Some(facts) = row.facts() else {
-        let words = if state.store.complete(crate::model::Kind::Slice) {
+        let words = if state.store.complete_in(Kind::Slice, &service.namespace) {
             "in no slice of this Service"
         } else {
             "slices are not completely known"

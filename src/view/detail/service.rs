@@ -38,7 +38,7 @@ pub(super) fn of_service(state: &State, lines: &mut Lines, service: &Service) ->
         return title(service);
     }
     selector(state, lines, service);
-    endpoints(state, lines, &summary);
+    endpoints(state, lines, &service.meta.key, &summary);
     cluster_ips(lines, service);
     let ports = service.ports.iter().zip(&summary.ports[..]).map(|(port, numbers)| {
         let mut line = ports::resolved(port, &numbers.resolution);
@@ -89,7 +89,7 @@ fn selector(state: &State, lines: &mut Lines, service: &Service) {
     let pairs = service.selector.0.iter().map(|(key, value)| vec![plain(format!("{key}={value}"))]);
     let mut line = join(pairs, ", ");
     let selected = many(state.store.selected_count(&service.meta.key), "pod");
-    line.push(dim(if state.store.complete(Kind::Pod) {
+    line.push(dim(if state.store.complete_in(Kind::Pod, &service.meta.key.namespace) {
         format!("  selects {selected}")
     } else {
         format!("  selects {selected} of those seen so far")
@@ -97,9 +97,10 @@ fn selector(state: &State, lines: &mut Lines, service: &Service) {
     lines.add("selector", line);
 }
 
-fn endpoints(state: &State, lines: &mut Lines, summary: &Summary) {
-    if !state.store.complete(Kind::Slice) {
-        let health = super::super::health(Kind::Slice, state.store.health(Kind::Slice), state.now);
+fn endpoints(state: &State, lines: &mut Lines, key: &Key, summary: &Summary) {
+    let heard = state.store.health_in(Kind::Slice, &key.namespace);
+    if !heard.complete() {
+        let health = super::super::health(Kind::Slice, heard, state.now);
         lines.add("endpoints", vec![dim(health)]);
         return;
     }
@@ -202,13 +203,13 @@ fn selector_of_gone(lines: &mut Lines, service: &Service) {
 }
 
 pub(super) fn of_ghost(state: &State, lines: &mut Lines, key: &Key) -> Line {
-    if state.store.complete(Kind::Service) {
+    if state.store.complete_in(Kind::Service, &key.namespace) {
         let words = "EndpointSlices carry this name in their label, but there is no such Service: nobody uses them.";
         lines.add("why", vec![text(words, Tone::Warn)]);
         slices(state, lines, key);
         return vec![plain(&key.name), Piece::Fill, dim(format!("no Service  {}", key.namespace))];
     }
-    let health = super::super::health(Kind::Service, state.store.health(Kind::Service), state.now);
+    let health = super::super::health(Kind::Service, state.store.health_in(Kind::Service, &key.namespace), state.now);
     lines.add("why", vec![text(format!("Known from its EndpointSlices only: {health}."), Tone::Warn)]);
     slices(state, lines, key);
     vec![plain(&key.name), Piece::Fill, dim(format!("Service not known  {}", key.namespace))]

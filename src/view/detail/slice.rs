@@ -35,7 +35,9 @@ fn unused(state: &State, slice: &Slice) -> Vec<String> {
     let service = slice.service_name().map(|name| Key { namespace: key.namespace.clone(), name: name.clone() });
     match &service {
         None => reasons.push("It names no Service in the label kubernetes.io/service-name: nobody uses it.".to_owned()),
-        Some(name) if state.store.service(name).is_none() && state.store.complete(Kind::Service) => {
+        Some(name)
+            if state.store.service(name).is_none() && state.store.complete_in(Kind::Service, &name.namespace) =>
+        {
             reasons.push(format!("There is no Service {} in {}.", name.name, name.namespace));
         }
         Some(_) => {}

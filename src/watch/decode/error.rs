@@ -17,6 +17,9 @@ pub enum DecodeError {
         /// Offset in the message.
         at: usize,
     },
+    /// A label selector that compares in a way we do not know.
+    #[error("the selector operator {0:?} is unknown")]
+    Operator(String),
     /// A document that breaks off.
     #[error("the document ends early")]
     Early,

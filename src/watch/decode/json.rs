@@ -7,7 +7,7 @@ use std::ops::Deref;
 
 use serde::de::{self, Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
-use crate::model::{Interner, Text};
+use crate::model::{ConfigName, Interner, Text};
 
 /// A string, borrowed where the JSON has no escapes; `null` is empty.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -133,6 +133,23 @@ impl<'de: 'a, 'a> Deserialize<'de> for Notes<'a> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let entries = Entries { keep: |key: &str| NOTES.contains(&key), lifetime: PhantomData };
         deserializer.deserialize_any(entries).map(Notes)
+    }
+}
+
+/// Keys of ConfigMaps that podpath reads; all others are skipped unread.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) struct Texts<'a>(Vec<(Str<'a>, Str<'a>)>);
+
+impl<'a> Texts<'a> {
+    pub(super) fn get(&self, key: &str) -> Option<&Str<'a>> {
+        self.0.iter().find(|(known, _)| &**known == key).map(|(_, value)| value)
+    }
+}
+
+impl<'de: 'a, 'a> Deserialize<'de> for Texts<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let keep = |key: &str| ConfigName::ALL.into_iter().any(|name| name.key() == key);
+        deserializer.deserialize_any(Entries { keep, lifetime: PhantomData }).map(Texts)
     }
 }
 

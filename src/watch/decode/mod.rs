@@ -5,27 +5,32 @@
 //! good ones, `null` where a list belongs) never costs the object; a value of the wrong type does, and the object is
 //! then named in the error. To add a field: the raw struct of its kind here, its projection, and both wire forms.
 
+mod config_map;
 mod error;
 mod event;
+mod file;
 mod items;
 mod json;
 mod meta;
 mod namespace;
+mod network_policy;
 mod node;
 mod object;
 mod pod;
 mod pod_dns;
 mod service;
+mod service_cidr;
 mod slice;
 
 pub use error::DecodeError;
 pub use event::{Event, Status};
+pub use file::{FileError, Objects};
 pub use items::{Items, LONGEST, ListEnd};
 #[cfg(feature = "live")]
 pub(super) use object::head;
 pub use object::{Decoded, Object, Wire, key_of};
 
-use crate::model::{Interner, Namespace, Node, Pod, Service, Slice};
+use crate::model::{ConfigMap, Interner, Namespace, NetworkPolicy, Node, Pod, Service, ServiceCidr, Slice};
 
 /// Reads one core/v1 Service.
 pub fn service(json: &[u8], interner: &mut Interner) -> Result<Service, DecodeError> {
@@ -50,6 +55,21 @@ pub fn node(json: &[u8], interner: &mut Interner) -> Result<Node, DecodeError> {
 /// Reads one core/v1 Namespace.
 pub fn namespace(json: &[u8], interner: &mut Interner) -> Result<Namespace, DecodeError> {
     Namespace::decode(json, Wire::Json, interner).map(|decoded| decoded.object)
+}
+
+/// Reads one core/v1 ConfigMap.
+pub fn config_map(json: &[u8], interner: &mut Interner) -> Result<ConfigMap, DecodeError> {
+    ConfigMap::decode(json, Wire::Json, interner).map(|decoded| decoded.object)
+}
+
+/// Reads one networking.k8s.io/v1 NetworkPolicy.
+pub fn network_policy(json: &[u8], interner: &mut Interner) -> Result<NetworkPolicy, DecodeError> {
+    NetworkPolicy::decode(json, Wire::Json, interner).map(|decoded| decoded.object)
+}
+
+/// Reads one networking.k8s.io/v1 ServiceCIDR.
+pub fn service_cidr(json: &[u8], interner: &mut Interner) -> Result<ServiceCidr, DecodeError> {
+    ServiceCidr::decode(json, Wire::Json, interner).map(|decoded| decoded.object)
 }
 
 /// Reads a whole List document: each item on its own, so that a bad one costs only itself.

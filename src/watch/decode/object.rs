@@ -3,18 +3,23 @@
 use serde::Deserialize;
 
 use super::DecodeError;
+use super::config_map::RawConfigMap;
 use super::json::Str;
 #[cfg(feature = "live")]
 use super::meta::RawMeta;
 use super::namespace::RawNamespace;
+use super::network_policy::RawPolicy;
 use super::node::RawNode;
 use super::pod::RawPod;
 use super::service::RawService;
+use super::service_cidr::RawServiceCidr;
 use super::slice::RawSlice;
 use crate::delta::{Delta, Step};
 #[cfg(feature = "live")]
 use crate::model::Uid;
-use crate::model::{Interner, Key, Kind, Meta, Namespace, Node, Pod, Service, Slice, Text};
+use crate::model::{
+    ConfigMap, Interner, Key, Kind, Meta, Namespace, NetworkPolicy, Node, Pod, Service, ServiceCidr, Slice, Text,
+};
 
 /// The form in which an object stands on the wire.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,24 +39,19 @@ pub struct Decoded<T> {
 
 /// A kind of object that is watched.
 pub trait Object: Clone + Send + Sized + 'static {
-    /// Its kind.
-    const KIND: Kind;
-
     /// Reads one object.
     fn decode(bytes: &[u8], wire: Wire, interner: &mut Interner) -> Result<Decoded<Self>, DecodeError>;
 
     /// Its name, identity and labels.
     fn meta(&self) -> &Meta;
 
-    /// A step of it as a delta.
-    fn delta(step: Step<Self>) -> Delta;
+    /// A step of a stream of this kind as a delta.
+    fn delta(kind: Kind, step: Step<Self>) -> Delta;
 }
 
 macro_rules! object {
-    ($model:ident, $raw:ident) => {
+    ($model:ident, $raw:ident, $delta:expr) => {
         impl Object for $model {
-            const KIND: Kind = Kind::$model;
-
             fn decode(bytes: &[u8], wire: Wire, interner: &mut Interner) -> Result<Decoded<Self>, DecodeError> {
                 let raw = match wire {
                     Wire::Json => serde_json::from_slice::<$raw<'_>>(bytes)?,
@@ -64,18 +64,35 @@ macro_rules! object {
                 &self.meta
             }
 
-            fn delta(step: Step<Self>) -> Delta {
-                Delta::$model(step)
+            fn delta(kind: Kind, step: Step<Self>) -> Delta {
+                $delta(kind, step)
             }
         }
     };
 }
 
-object!(Service, RawService);
-object!(Slice, RawSlice);
-object!(Pod, RawPod);
-object!(Node, RawNode);
-object!(Namespace, RawNamespace);
+object!(Service, RawService, |_, step| Delta::Service(step));
+object!(Slice, RawSlice, |_, step| Delta::Slice(step));
+object!(Pod, RawPod, |_, step| Delta::Pod(step));
+object!(Node, RawNode, |_, step| Delta::Node(step));
+object!(Namespace, RawNamespace, |_, step| Delta::Namespace(step));
+object!(NetworkPolicy, RawPolicy, |_, step| Delta::NetworkPolicy(step));
+object!(ServiceCidr, RawServiceCidr, |_, step| Delta::ServiceCidr(step));
+object!(ConfigMap, RawConfigMap, config);
+
+/// Which of the ConfigMaps a step is about is known by the stream: an empty list does not tell.
+fn config(kind: Kind, step: Step<ConfigMap>) -> Delta {
+    match kind {
+        Kind::Config(name) => Delta::Config(name, step),
+        Kind::Service
+        | Kind::Slice
+        | Kind::Pod
+        | Kind::Node
+        | Kind::Namespace
+        | Kind::NetworkPolicy
+        | Kind::ServiceCidr => unreachable!("a stream of ConfigMaps is of a kind of ConfigMap"),
+    }
+}
 
 #[derive(Default, Deserialize)]
 #[serde(default)]

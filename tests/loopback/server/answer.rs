@@ -27,6 +27,11 @@ impl Query<'_> {
     fn get(&self, name: &str) -> Option<&str> {
         self.0.split('&').find_map(|pair| pair.strip_prefix(name)?.strip_prefix('='))
     }
+
+    /// The name that a field selector asks for. It holds for lists; events of all names come, as clients must stand.
+    fn field(&self) -> Option<&str> {
+        self.get("fieldSelector")?.strip_prefix("metadata.name%3D")
+    }
 }
 
 /// The collection and namespace of a path.
@@ -61,6 +66,14 @@ pub fn answer(shared: &Arc<Shared>, target: &str, changed: watch::Receiver<u64>)
             None => whole(404, r#"{"kind":"Status","reason":"NotFound","code":404}"#),
         };
     }
+    let single = path.rsplit_once('/').and_then(|(of, name)| Some((route(of)?, name)));
+    if let Some(((collection, Some(namespace)), name)) = single {
+        let key = (collection, Arc::from(namespace), Arc::from(name));
+        return match shared.state().objects.get(&key) {
+            Some(json) => whole(200, json.to_vec()),
+            None => whole(404, r#"{"kind":"Status","reason":"NotFound","code":404}"#),
+        };
+    }
     let Some((collection, namespace)) = route(path) else { return whole(404, r#"{"kind":"Status","code":404}"#) };
     if query.get("watch") == Some("1") {
         return watching(shared, collection, namespace, &query, fault, changed);
@@ -75,7 +88,8 @@ fn list(shared: &Shared, collection: Collection, namespace: Option<&str>, query:
     let held = state
         .objects
         .iter()
-        .filter(|((held, ns, _), _)| *held == collection && namespace.is_none_or(|wanted| &**ns == wanted));
+        .filter(|((held, ns, _), _)| *held == collection && namespace.is_none_or(|wanted| &**ns == wanted))
+        .filter(|((_, _, name), _)| query.field().is_none_or(|wanted| &**name == wanted));
     let mut items: Vec<&Arc<[u8]>> = held.map(|(_, json)| json).skip(from).take(limit.saturating_add(1)).collect();
     let more = items.len() > limit;
     items.truncate(limit);
@@ -128,8 +142,9 @@ fn watching(
             );
         }
         if initial {
-            for ((held, ns, _), json) in &state.objects {
-                if *held == collection && namespace.as_ref().is_none_or(|wanted| **ns == **wanted) {
+            for ((held, ns, name), json) in &state.objects {
+                let named = query.field().is_none_or(|wanted| &**name == wanted);
+                if *held == collection && named && namespace.as_ref().is_none_or(|wanted| **ns == **wanted) {
                     first.push(line("ADDED", json).into());
                 }
             }

@@ -8,13 +8,16 @@ use super::Fault;
 /// The API path of a collection of all namespaces, for example `/api/v1/pods`.
 pub type Collection = &'static str;
 
-/// The five collections.
-pub const COLLECTIONS: [Collection; 5] = [
+/// The collections.
+pub const COLLECTIONS: [Collection; 8] = [
     "/api/v1/services",
     "/apis/discovery.k8s.io/v1/endpointslices",
     "/api/v1/pods",
     "/api/v1/nodes",
     "/api/v1/namespaces",
+    "/api/v1/configmaps",
+    "/apis/networking.k8s.io/v1/networkpolicies",
+    "/apis/networking.k8s.io/v1/servicecidrs",
 ];
 
 /// A request that came.
