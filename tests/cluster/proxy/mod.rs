@@ -18,7 +18,8 @@ use podpath::trace::proxy::ProxyConfig;
 use serde_json::Value;
 
 use self::compare::differs;
-use self::node::{Door, Node, impossible};
+use self::node::Node;
+use crate::harness::namespace::{Door, impossible};
 use crate::harness::{Api, Cluster, Options};
 use crate::observer::listed;
 use crate::worlds::{World, put, seeds, versions};
@@ -31,15 +32,12 @@ async fn kube_proxy_programs_what_is_predicted() {
     if let Some(why) = impossible() {
         panic!("kube-proxy: NOT RUN: {why}");
     }
-    let seeds = seeds();
-    let long = std::env::var_os("PODPATH_WORLDS").is_some();
     let (mut packets, mut mismatches) = (0, Vec::new());
-    for seed in seeds {
+    for seed in seeds() {
         println!("kube-proxy: world of PODPATH_SEED={seed}");
         let started = std::time::Instant::now();
         let cluster = Cluster::start(Options::still()).await;
-        let world = World::of(seed, if long { 18 } else { 12 });
-        put(cluster.api(), &world).await;
+        put(cluster.api(), &World::of(seed)).await;
         let before = versions(cluster.api()).await;
         let store = listed(cluster.api()).await;
         println!("kube-proxy: {} Services, {:?}", store.services().count(), started.elapsed());
