@@ -15,7 +15,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Instant;
 
-use podpath::model::{Key, Pod};
+use podpath::model::Key;
 use podpath::trace::dns::Name;
 use serde_json::json;
 
@@ -106,7 +106,7 @@ impl Tally {
         let before = versions(cluster.api()).await;
         let store = listed(cluster.api()).await;
         println!("{}: PODPATH_SEED={seed}, {} Services", self.what, store.services().count());
-        let own = own.map(|key| (**store.pod(key).expect("the server's pod")).clone()).unwrap_or_else(Pod::default);
+        let own = own.map(|key| (**store.pod(key).expect("the server's pod")).clone()).unwrap_or_default();
         let (upstreams, dice, started) = (Upstreams::start().await, &mut Dice::new(seed), Instant::now());
         let start =
             |(number, corefile): (usize, &Corefile)| CoreDns::start(cluster, place, &upstreams, number, corefile.text);

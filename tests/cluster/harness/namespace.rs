@@ -20,7 +20,7 @@ ip address add "$4/64" dev eth0 nodad
 ip link set eth0 up
 sysctl -qw net.ipv4.ip_forward=1
 echo $$ >"$5.new"; mv "$5.new" "$5"
-exec socat "TCP-LISTEN:$2,bind=127.0.0.1,fork,reuseaddr" "UNIX-CONNECT:$1""#;
+exec socat "TCP-LISTEN:$2,bind=127.0.0.1,fork,reuseaddr,backlog=128" "UNIX-CONNECT:$1""#;
 
 /// What the machine must have, and the Debian package that gives it.
 const TOOLS: [(&str, &str); 6] = [
@@ -65,8 +65,8 @@ pub(crate) struct Door {
 impl Door {
     pub(crate) fn open(cluster: &Cluster) -> Self {
         let socket = cluster.kubeconfig().with_file_name("api.sock");
-        let arguments =
-            [format!("UNIX-LISTEN:{},fork,mode=600", socket.display()), format!("TCP:127.0.0.1:{}", cluster.port())];
+        let listen = format!("UNIX-LISTEN:{},fork,mode=600,backlog=128", socket.display());
+        let arguments = [listen, format!("TCP:127.0.0.1:{}", cluster.port())];
         Self { process: cluster.beside("door", &found("socat"), &arguments), socket }
     }
 }

@@ -44,8 +44,9 @@ impl Node {
             }
             assert!(
                 tokio::time::Instant::now() < end,
-                "kube-proxy of {} has not written {known:?} after a minute",
-                self.name
+                "kube-proxy of {} has not written {known:?} after a minute:\n{}",
+                self.name,
+                self.proxy.log()
             );
             tokio::time::sleep(Duration::from_millis(100)).await;
         }
