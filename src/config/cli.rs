@@ -113,6 +113,13 @@ pub struct Login {
     pub request_timeout: Option<Duration>,
 }
 
+impl Login {
+    /// The namespaces that are named; as in kubectl, an empty name is none.
+    pub fn named(&self) -> impl Iterator<Item = &str> {
+        self.namespaces.iter().map(String::as_str).filter(|name| !name.is_empty())
+    }
+}
+
 /// How it looks.
 #[derive(Clone, Debug, Default, Args)]
 #[command(next_help_heading = "Look")]
@@ -155,7 +162,7 @@ pub enum Command {
     Replay(Replay),
     /// Play the bundled recording of a real cluster; needs no cluster
     Demo(Print),
-    /// Print the ClusterRole that podpath needs
+    /// Print the roles that podpath needs
     Rbac,
 }
 

@@ -54,8 +54,7 @@ impl Known {
 
     /// What files hold, seen from the namespace of the flags.
     fn read(login: &Login, files: &[PathBuf]) -> Result<Self> {
-        let named = login.namespaces.iter().map(String::as_str);
-        let scope = if login.namespaces.is_empty() { Scope::one("default") } else { Scope::of(named) };
+        let scope = if login.named().next().is_some() { Scope::of(login.named()) } else { Scope::one("default") };
         Ok(Self { feed: None, scope, store: files::store(files, Feed::now())?, now: Feed::now() })
     }
 

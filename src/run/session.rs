@@ -41,7 +41,7 @@ impl Connection {
         let (target, server) = watch::connect(&login(flags)).await?;
         let scope = match (&target.namespace, flags.all_namespaces) {
             (_, true) => Scope::All,
-            (_, false) if !flags.namespaces.is_empty() => Scope::of(flags.namespaces.iter().map(String::as_str)),
+            (_, false) if flags.named().next().is_some() => Scope::of(flags.named()),
             (Some(name), false) => Scope::one(name.as_str()),
             (None, false) => Scope::one("default"),
         };

@@ -257,11 +257,6 @@ impl Store {
         self.heard(kind).any(|(_, health)| *health != Health::Waiting)
     }
 
-    /// Whether what is held of a kind is everything that the cluster has, in whichever namespace.
-    pub fn complete_everywhere(&self, kind: Kind) -> bool {
-        self.complete(kind) && (!kind.namespaced() || self.watched.is_empty())
-    }
-
     /// Whether what is held of a kind is everything that is shown, so that "none" may be said of it.
     pub fn complete(&self, kind: Kind) -> bool {
         self.health(kind).complete()
@@ -270,6 +265,11 @@ impl Store {
     /// Whether what is held of a kind in a namespace is everything, so that "none" may be said of it.
     pub fn complete_in(&self, kind: Kind, namespace: &Text) -> bool {
         self.known(kind, namespace).complete()
+    }
+
+    /// Whether what is held of a kind is everything in the whole cluster, so that "nowhere" may be said of it.
+    pub fn complete_everywhere(&self, kind: Kind) -> bool {
+        self.knowledge[kind.index()].everywhere.health.complete()
     }
 
     /// Whether the first list of a kind is still on its way.

@@ -13,6 +13,7 @@ mod pty;
 mod shop;
 mod worlds;
 
+mod dns;
 mod proxy;
 mod rights;
 mod truth;

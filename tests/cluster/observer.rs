@@ -13,7 +13,7 @@ use crate::harness::Api;
 
 /// A store that is fed by streams.
 pub(crate) struct Observer {
-    watching: Watching,
+    pub(crate) watching: Watching,
     pub(crate) store: Store,
     pub(crate) changes: Vec<Change>,
     /// Every word of health that was heard, in order.

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use podpath::delta::{Health, Verb};
-use podpath::model::Kind;
+use podpath::model::{Key, Kind};
 use podpath::watch::Scope;
 
 use crate::harness::{Cluster, Options, User};
@@ -31,6 +31,21 @@ async fn each_user_sees_what_it_may_and_is_told_the_rest() {
     let mut own = Observer::open(&cluster.kubeconfig_of(User::Podpath), Scope::All).await;
     own.synced().await;
     own.converges(cluster.api(), "connecting with podpath's own role").await;
+    let needed = || Kind::ALL.into_iter().filter(|kind| kind.on_demand());
+    own.watching.need(&needed().collect::<Vec<_>>());
+    let known = |this: &Observer| {
+        needed().all(|kind| this.store.complete(kind) || this.store.health(kind) == &Health::NotServed)
+    };
+    assert!(own.until(patience, known).await, "{:?}", own.health);
+    assert!(needed().all(|kind| matches!(own.store.health(kind), Health::Live | Health::NotServed)));
+
+    // The same for a namespace that only explains.
+    let mut own = Observer::open(&cluster.kubeconfig_of(User::Podpath), Scope::one("shop")).await;
+    own.watching.support(&"default".into());
+    own.synced().await;
+    let api = |this: &Observer| this.store.service(&Key::new("default", "kubernetes")).is_some();
+    assert!(own.until(patience, api).await && own.store.complete_in(Kind::Slice, &"default".into()));
+    assert_eq!(own.store.count(Kind::Service), 11, "Services of the shop alone");
 
     // One namespace: namespaced kinds are live, cluster-wide ones forbidden.
     let mut shop_only = Observer::open(&cluster.kubeconfig_of(User::ShopOnly), Scope::one("shop")).await;

@@ -261,7 +261,7 @@ impl<'a> Walk<'a, '_> {
             Decision::Drop(Loss::SourceRanges(_) | Loss::Unallocated | Loss::Hidden(_)) => false,
             Decision::Unrouted(_) | Decision::Unknown(..) => false,
         };
-        if open && !self.store.known(Kind::Slice, &service.meta.key.namespace).complete() {
+        if open && !self.store.complete_in(Kind::Slice, &service.meta.key.namespace) {
             return (Decision::Unknown(Missing::Slices, decision.picks().to_vec()), Some(matched));
         }
         (decision, Some(matched))

@@ -25,7 +25,8 @@ pub fn of_service(store: &Store, key: &Key, now: Time) -> Vec<Finding> {
     }
     let rows = store.rows(key);
     let summary = store.summary(key);
-    let certain = store.complete(Kind::Slice) && store.complete(Kind::Pod);
+    let known = |kind| store.complete_in(kind, &key.namespace);
+    let certain = known(Kind::Slice) && known(Kind::Pod);
     findings.extend(selection(store, service));
     findings.extend(slices::port_names(store, service));
     findings.extend(slices::ignored(store, service));
@@ -42,7 +43,7 @@ pub fn of_service(store: &Store, key: &Key, now: Time) -> Vec<Finding> {
     for finding in &mut findings {
         finding.certain &= certain;
     }
-    if summary.usable > 0 || !store.complete(Kind::Slice) {
+    if summary.usable > 0 || !known(Kind::Slice) {
         return ordered(findings);
     }
     // With nothing usable, what hurts is what blocks; that there is nothing is the effect, and comes after its causes.
@@ -61,7 +62,8 @@ pub fn of_service(store: &Store, key: &Key, now: Time) -> Vec<Finding> {
 fn selection(store: &Store, service: &Service) -> Vec<Finding> {
     let key = &service.meta.key;
     if !service.selector.is_some() {
-        let bare = store.complete(Kind::Slice) && store.slices_of(key).all(|slice| slice.endpoints.is_empty());
+        let bare = store.complete_in(Kind::Slice, &key.namespace)
+            && store.slices_of(key).all(|slice| slice.endpoints.is_empty());
         let evidence = Evidence::no_field(Kind::Service, key, ".spec.selector");
         return if bare { vec![blocks(Reason::NoSelector { service: key.clone() }, [evidence])] } else { Vec::new() };
     }

@@ -75,7 +75,7 @@ fn answer(state: &State, page: &WhyPage) -> Line {
 
 fn of_service(state: &State, key: &Key) -> String {
     let summary = state.store.summary(key);
-    if !state.store.complete(Kind::Slice) {
+    if !state.store.complete_in(Kind::Slice, &key.namespace) {
         return format!("{}: not all of its endpoints are known.", key.name);
     }
     format!("{}: {} of {} usable.", key.name, summary.usable, many(summary.total, "endpoint"))

@@ -3,6 +3,7 @@
 //! It is gone when it is dropped, also after a panic, and when the process that started it dies in any way.
 
 mod api;
+pub(crate) mod namespace;
 pub(crate) mod options;
 pub(crate) mod ports;
 pub(crate) mod process;

@@ -43,12 +43,14 @@ impl Process {
     /// Panics with the end of its log if it has ended by itself.
     pub(crate) fn check(&mut self) {
         let ended = self.child.as_mut().is_none_or(|child| child.try_wait().ok().flatten().is_some());
-        if ended {
-            let log = std::fs::read_to_string(&self.log).unwrap_or_default();
-            let tail: Vec<&str> = log.lines().rev().take(15).collect();
-            let tail: Vec<&str> = tail.into_iter().rev().collect();
-            panic!("{} ended by itself:\n{}", self.name, tail.join("\n"));
-        }
+        assert!(!ended, "{} ended by itself:\n{}", self.name, self.log());
+    }
+
+    /// The end of its log.
+    pub(crate) fn log(&self) -> String {
+        let log = std::fs::read_to_string(&self.log).unwrap_or_default();
+        let tail: Vec<&str> = log.lines().rev().take(15).collect();
+        tail.into_iter().rev().collect::<Vec<_>>().join("\n")
     }
 
     /// Ends it and waits until it is gone.

@@ -60,6 +60,22 @@ fn subject(user: User) -> Value {
     json!([{"kind": "User", "name": user.name(), "apiGroup": "rbac.authorization.k8s.io"}])
 }
 
+/// The roles that `podpath rbac` prints, bound to the user that has exactly those.
+fn printed(reference: &dyn Fn(&str, &str) -> Value) -> Vec<Value> {
+    let roles = include_str!("../../../assets/clusterrole.yaml").split("\n---\n");
+    let roles = roles.map(|role| serde_saphyr::from_str::<Value>(role).expect("the roles are YAML"));
+    roles
+        .flat_map(|role| {
+            let kind = role["kind"].as_str().unwrap_or_default().to_owned();
+            let metadata = role["metadata"].clone();
+            let name = metadata["name"].as_str().unwrap_or_default().to_owned();
+            let binding = json!({"apiVersion": role["apiVersion"], "kind": format!("{kind}Binding"), "metadata": metadata,
+                                 "roleRef": reference(&kind, &name), "subjects": subject(User::Podpath)});
+            [role, binding]
+        })
+        .collect()
+}
+
 /// Roles and bindings of those users.
 pub(crate) fn objects() -> Vec<Value> {
     let api = "rbac.authorization.k8s.io/v1";
@@ -81,6 +97,6 @@ pub(crate) fn objects() -> Vec<Value> {
                "roleRef": reference("Role", "shop-only"), "subjects": subject(User::ShopOnly)}),
     ];
     objects.extend(cluster(User::Lister, &["get", "list"]));
-    objects.extend(cluster(User::Podpath, &["get", "list", "watch"]));
+    objects.extend(printed(&reference));
     objects
 }

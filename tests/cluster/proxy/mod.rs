@@ -17,8 +17,9 @@ use podpath::store::Store;
 use podpath::trace::proxy::ProxyConfig;
 use serde_json::Value;
 
-use self::compare::differs;
-use self::node::{Door, Node, impossible};
+use self::compare::Known;
+use self::node::Node;
+use crate::harness::namespace::{Door, impossible};
 use crate::harness::{Api, Cluster, Options};
 use crate::observer::listed;
 use crate::worlds::{World, put, seeds, versions};
@@ -31,15 +32,12 @@ async fn kube_proxy_programs_what_is_predicted() {
     if let Some(why) = impossible() {
         panic!("kube-proxy: NOT RUN: {why}");
     }
-    let seeds = seeds();
-    let long = std::env::var_os("PODPATH_WORLDS").is_some();
     let (mut packets, mut mismatches) = (0, Vec::new());
-    for seed in seeds {
+    for seed in seeds() {
         println!("kube-proxy: world of PODPATH_SEED={seed}");
         let started = std::time::Instant::now();
         let cluster = Cluster::start(Options::still()).await;
-        let world = World::of(seed, if long { 18 } else { 12 });
-        put(cluster.api(), &world).await;
+        put(cluster.api(), &World::of(seed)).await;
         let before = versions(cluster.api()).await;
         let store = listed(cluster.api()).await;
         println!("kube-proxy: {} Services, {:?}", store.services().count(), started.elapsed());
@@ -49,16 +47,17 @@ async fn kube_proxy_programs_what_is_predicted() {
             nodes.push(Node::start(&cluster, &mut door, name).await);
         }
         let last = last(&store, seed);
-        let ranges = pod_ranges(cluster.api()).await;
+        let pods = pod_ranges(cluster.api()).await;
         for node in &mut nodes {
             let rules = node.synced(&last).await;
             let config = ProxyConfig::parse(&node.config).expect("our own configuration");
-            let tried = packets::all(&store, node.name, &ranges);
+            let known = Known { store: &store, node: node.name.into(), config, ranges: rules.ranges() };
+            let tried = packets::all(&store, node.name, &pods);
             let mut fates = BTreeMap::<&str, usize>::new();
             for packet in &tried {
                 let fate = rules.fate(packet);
                 *fates.entry(fate.word()).or_default() += 1;
-                if let Some(difference) = differs(&store, (node.name, &config), packet, &fate) {
+                if let Some(difference) = known.differs(packet, &fate) {
                     mismatches.push(format!("PODPATH_SEED={seed}, node {}: {difference}", node.name));
                 }
             }

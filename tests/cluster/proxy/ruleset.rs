@@ -6,6 +6,7 @@ use std::cell::Cell;
 use std::collections::{BTreeSet, HashMap};
 use std::net::{IpAddr, SocketAddr};
 
+use podpath::model::Cidr;
 use serde_json::Value;
 
 /// The first packet of a connection, as it comes to the node or leaves a program on it.
@@ -81,13 +82,20 @@ impl Rules {
         if ip.is_ipv4() { &self.four } else { &self.six }
     }
 
-    /// Whether the rules know a cluster IP and, which comes a little later, the range it is from.
+    /// Whether the rules know a cluster IP.
     pub(super) fn knows(&self, ip: IpAddr) -> bool {
-        let table = self.table(ip);
-        let known = table.sets.get("cluster-ips").into_iter().flatten().any(|element| is(element, &ip.to_string()));
-        let drops =
-            |rule: &Value| rule.as_array().is_some_and(|rule| rule.iter().any(|part| part.get("drop").is_some()));
-        known && table.chains.get("cluster-ips-check").is_some_and(|chain| chain.iter().any(drops))
+        let known = self.table(ip).sets.get("cluster-ips");
+        known.into_iter().flatten().any(|element| is(element, &ip.to_string()))
+    }
+
+    /// The ranges of cluster IPs in which nothing else passes. kube-proxy hears of them beside its first sync and writes
+    /// them with a full one only: they are there from the start, or after an hour.
+    pub(super) fn ranges(&self) -> Vec<Cidr> {
+        let chains = [&self.four, &self.six].map(|table| table.chains.get("cluster-ips-check"));
+        let rules = chains.into_iter().flatten().flatten().filter_map(Value::as_array);
+        let dropping = rules.filter(|rule| rule.iter().any(|part| part.get("drop").is_some()));
+        let ranges = dropping.flatten().filter_map(|part| part.pointer("/match/right/prefix"));
+        ranges.filter_map(|prefix| Cidr::parse(&format!("{}/{}", text(&prefix["addr"]), prefix["len"]))).collect()
     }
 
     pub(super) fn fate(&self, packet: &Packet) -> Fate {

@@ -38,9 +38,10 @@ pub(crate) enum Event {
 }
 
 impl World {
-    /// The world of a seed, with about so many Services in each namespace.
-    pub(crate) fn of(seed: u64, services: usize) -> Self {
+    /// The world of a seed.
+    pub(crate) fn of(seed: u64) -> Self {
         let dice = &mut Dice::new(seed);
+        let services = 9 + dice.below(7);
         let namespaces: Vec<String> = cast::namespaces(dice);
         let mut world =
             Self { seed, namespaces, ground: Vec::new(), objects: Vec::new(), statuses: Vec::new(), later: Vec::new() };

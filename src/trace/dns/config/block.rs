@@ -86,6 +86,7 @@ pub(super) fn read(block: &ServerBlock, around: &Surroundings) -> Result<Block, 
     let (mut view, mut answers) = (false, false);
     let mut rules = Vec::new();
     let mut once: Vec<&str> = Vec::new();
+    let bound = block.directives.iter().any(|directive| directive.name.text.as_str() == "bind");
     for directive in &block.directives {
         let name = directive.name.text.as_str();
         let (at, effect) = place(name).unwrap_or((0, Effect::May(Zones::All)));
@@ -104,7 +105,7 @@ pub(super) fn read(block: &ServerBlock, around: &Surroundings) -> Result<Block, 
             }
             ("cache", _) => Step::Cache(cache::read(directive, &own)?),
             ("hosts", _) => Step::Hosts(hosts::read(directive, &own, around)?),
-            ("kubernetes", _) => Step::Kubernetes(Box::new(kubernetes::read(directive, &own)?)),
+            ("kubernetes", _) => Step::Kubernetes(Box::new(Kubernetes { bound, ..kubernetes::read(directive, &own)? })),
             ("forward", _) => Step::Forward(forward::read(directive)?),
             (_, Effect::None | Effect::Passes) => continue,
             (_, Effect::May(zones)) => Step::Opaque(opaque(directive, zones, at, &own)),

@@ -48,6 +48,8 @@ pub struct Kubernetes {
     pub zonal: bool,
     /// `multicluster` zones.
     pub multicluster: Vec<Name>,
+    /// The block has a `bind`: CoreDNS then finds none of its own addresses, and has no name server to tell of.
+    pub bound: bool,
 }
 
 impl Kubernetes {
@@ -68,6 +70,7 @@ impl Kubernetes {
             ignore_empty: false,
             zonal: false,
             multicluster: Vec::new(),
+            bound: false,
         })
     }
 

@@ -20,11 +20,8 @@ impl Plugin<'_> {
     }
 
     pub(super) fn name_servers(&self, zone: &Name) -> Result<Vec<Record>, Stop> {
-        // An IPv6 address stands under the common name, whatever Service has it.
-        let common = format!("ns.dns.{zone}");
         let servers = self.name_server_addresses(zone)?.into_iter();
-        let names: BTreeSet<String> =
-            servers.map(|(name, address)| if address.is_ipv4() { name } else { common.clone() }).collect();
+        let names: BTreeSet<String> = servers.map(|(name, _)| name).collect();
         if names.is_empty() {
             return Err(Stop::no_data(Why::NoNameServer));
         }
@@ -49,6 +46,9 @@ impl Plugin<'_> {
     }
 
     fn servers_seen_by(&self, pod: &Pod, zone: &Name) -> Result<Servers, Stop> {
+        if self.options.bound {
+            return Ok(Servers::new());
+        }
         let store = self.cluster.store;
         let own: Vec<String> = pod.ips.as_slice().iter().map(ToString::to_string).collect();
         if self.options.endpoints && !known(store, Kind::Slice, None) {
