@@ -156,52 +156,6 @@ fn a_tape_that_was_cut_plays_up_to_there_and_says_so() {
     assert!(text(&output.stdout).contains("checkout"));
 }
 
-const FILE: &str = r#"
-apiVersion: v1
-kind: List
-items:
-- apiVersion: v1
-  kind: Service
-  metadata: {name: web, namespace: shop}
-  spec: {selector: {app: web}, clusterIPs: [10.96.0.7], clusterIP: 10.96.0.7, ipFamilies: [IPv4], ports: [{port: 80, targetPort: 8080, protocol: TCP}]}
-- apiVersion: v1
-  kind: Secret
-  metadata: {name: s, namespace: shop}
----
-apiVersion: discovery.k8s.io/v1
-kind: EndpointSlice
-metadata:
-  name: web-1
-  namespace: shop
-  labels: {kubernetes.io/service-name: web, endpointslice.kubernetes.io/managed-by: endpointslice-controller.k8s.io}
-addressType: IPv4
-endpoints:
-- addresses: [10.0.0.1]
-  conditions: {ready: true}
-  targetRef: {kind: Pod, name: web-a, namespace: shop}
-ports: [{name: "", port: 8080, protocol: TCP}]
-"#;
-
-#[test]
-fn a_file_answers_like_a_cluster_and_says_what_it_does_not_hold() {
-    let dir = tempfile::tempdir().unwrap();
-    let file = dir.path().join("objects.yaml");
-    std::fs::write(&file, FILE).unwrap();
-    let file = file.to_str().unwrap();
-    let ask = |arguments: &[&str]| podpath(Path::new("/nonexistent"), arguments);
-    let output = ask(&["endpoints", "web", "-n", "shop", "-f", file]);
-    let (table, words) = (text(&output.stdout), text(&output.stderr));
-    assert_eq!((table.lines().count(), output.status.code()), (2, Some(0)), "{table}{words}");
-    assert!(table.lines().last().is_some_and(|row| row.starts_with("10.0.0.1")), "{table}");
-    for expected in ["not read: 1 Secret", "no pods given (pods and reasons unknown)", "no nodes given"] {
-        assert!(words.contains(expected), "{words}");
-    }
-    assert!(!table.contains("STALE"), "pods are not given, so the endpoint is not stale: {table}");
-    let output = ask(&["endpoints", "web", "-f", file]);
-    let expected = "podpath: the files hold nothing of namespace default; -n NAME takes shop\n";
-    assert!(text(&output.stderr).ends_with(expected), "{}", text(&output.stderr));
-}
-
 #[test]
 fn a_full_disk_ends_a_recording_and_says_so() {
     let cluster = cluster();
