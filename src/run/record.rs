@@ -9,8 +9,9 @@ use tokio::time::{Instant, sleep_until};
 use super::feed::{Feed, Live};
 use super::recorder::Recorder;
 use super::session::Connection;
-use crate::app::{Message, Recording};
+use crate::app::{Effect, Message, Recording, Scope};
 use crate::config::{Login, Record};
+use crate::model::{ConfigName, Kind};
 use crate::store::Store;
 use crate::term::{Signal, Signals};
 
@@ -23,6 +24,12 @@ pub(super) async fn record(login: &Login, how: &Record) -> Result<ExitCode> {
     let mut feed = Feed::Live(Box::new(Live::new(connection)));
     let mut session = feed.session();
     session.version = version;
+    // A tape answers traces too: what they need is recorded with the rest.
+    let beside = Kind::ALL.into_iter().filter(|kind| !Kind::CORE.contains(kind)).collect();
+    feed.control(&Effect::Need(beside));
+    if session.scope != Scope::All && !session.scope.holds(ConfigName::NAMESPACE) {
+        feed.control(&Effect::Support(ConfigName::NAMESPACE.into()));
+    }
     let mut recorder = Recorder::default();
     let begun = recorder.start(&how.output, &session, &Store::new(), Feed::now());
     if let Recording::Failed { file, why } = begun {
