@@ -1,5 +1,6 @@
 //! DNS rules one by one, over small worlds.
 
+mod edges;
 mod plugin;
 mod reasons;
 mod server;
