@@ -3,6 +3,7 @@
 //! `scene(&State)` is the only way from state to screen, and this module is the only one that owns sentences. Text from
 //! the cluster is escaped where it becomes a piece. To add a column: its place in `columns`, its cell in `cells`.
 
+mod answers;
 mod bottom;
 mod cells;
 mod columns;
@@ -21,8 +22,14 @@ mod why;
 mod words;
 
 pub use crate::app::{Chrome, Layout, Region};
+pub use answers::{
+    answer, assumption, bad_name, blind, choice, client, confidence, failure, holder, lost, near_client, percent,
+    question, reply, stage, standing,
+};
 pub use health::{fault, health};
 pub use messages::no_rows;
+pub use pages::proof::{object as proof_object, value as proof_value};
+pub use pages::trace::steps::{last as step_listener, line as step_line, owner as step_owner, port as step_port};
 pub use pieces::age;
 pub use reasons::reason;
 pub use scene::{

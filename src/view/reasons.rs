@@ -19,7 +19,7 @@ fn other(family: Family) -> Family {
     }
 }
 
-fn list<T: ToString>(items: &[T]) -> String {
+pub(super) fn list<T: ToString>(items: &[T]) -> String {
     let items: Vec<String> = items.iter().map(ToString::to_string).collect();
     match items.as_slice() {
         [] => "nothing".to_owned(),
@@ -99,10 +99,12 @@ pub fn reason(reason: &Reason) -> String {
         ),
         Reason::MuslNdots { ndots, would } => format!(
             "With ndots:{ndots} musl looks this name up only as it is and never appends search domains; glibc would \
-             find {would}."
+             find {}.",
+            would.trim_end_matches('.')
         ),
         Reason::MuslNoData { candidate, later } => {
-            format!("{candidate} exists without an address, and musl stops there; the answer is at {later}.")
+            let (stop, later) = (candidate.trim_end_matches('.'), later.trim_end_matches('.'));
+            format!("{stop} exists without an address, and musl stops there; the answer is at {later}.")
         }
         Reason::MuslLongSearch { length } => format!(
             "The search line has {length} characters; musl ignores lines over 254, so it has no search list at all."
@@ -337,7 +339,9 @@ pub fn reason(reason: &Reason) -> String {
         Reason::Affinity { seconds, .. } => {
             format!("Session affinity: one client address stays with one endpoint for {seconds} s.")
         }
-        Reason::NoFamily { service, family } => format!("{} has no {family} address.", service.name),
+        Reason::NoFamily { service, family } => {
+            format!("{} has no {family} address, and the client has no other.", service.name)
+        }
         Reason::PortNotMapped { service, port, targets } => format!(
             "{} is headless and maps nothing: the pods listen on {}, not on {port}.",
             service.name,

@@ -8,7 +8,7 @@ use crate::model::{Addresses, Key, Kind, Port, Text};
 use crate::store::distance;
 use crate::trace::client::{Library, resolv_conf};
 use crate::trace::dns::{self, Decider, NearEndpoint, Outcome, Silence, Why};
-use crate::trace::{Evidence, Finding, Near, Reason, Stage, Weight, why};
+use crate::trace::{Asked, Evidence, Finding, Near, Reason, Stage, Weight, why};
 
 /// Wasted queries from which on a name is worth a word (D35).
 const WASTEFUL: usize = 4;
@@ -49,11 +49,18 @@ impl Walk<'_> {
     fn wasteful(&self, run: &Run) -> Option<Finding> {
         let library = *run.libraries.first()?;
         let fails = run.outcome.is_err() && run.supposed.is_none();
-        if run.wasted < WASTEFUL || fails {
+        if run.wasted < WASTEFUL || fails || unknown(run) {
             return None;
         }
         let conf = resolv_conf(&self.pod, &self.settings.kubelet);
         let ndots = conf.ndots(library).and_then(|ndots| u8::try_from(ndots).ok()).unwrap_or(1);
+        let dots = match &self.question.asked {
+            Asked::Name(name) => name.trim_end_matches('.').matches('.').count(),
+            Asked::Address(_) => return None,
+        };
+        if dots >= usize::from(ndots) {
+            return None;
+        }
         Some(found(Weight::Note, Reason::Amplified { queries: run.queries, wasted: run.wasted, ndots }, Vec::new()))
     }
 
@@ -64,11 +71,16 @@ impl Walk<'_> {
             findings.push(found(Weight::Note, Reason::Shadowed { by }, Vec::new()));
         }
         if let Some(alias) = reply.chain.last().filter(|_| !reply.outside.is_empty())
-            && let Some(service) = &alias.service
+            && let Some(service) = alias.service.clone()
         {
-            let target = alias.target.to_string();
-            let evidence = vec![Evidence::field(Kind::Service, service, ".spec.externalName", &target)];
-            findings.push(found(Weight::Note, Reason::AliasOutside { service: service.clone(), target }, evidence));
+            let target = alias.target.to_string().trim_end_matches('.').to_owned();
+            let evidence = vec![Evidence::field(Kind::Service, &service, ".spec.externalName", &target)];
+            let reason = if target.contains('.') {
+                Reason::AliasOutside { service, target }
+            } else {
+                Reason::AliasSingleLabel { service, target }
+            };
+            findings.push(found(Weight::Note, reason, evidence));
         }
         findings
     }
@@ -80,6 +92,10 @@ impl Walk<'_> {
             let replies = candidate.replies.iter().filter_map(|(_, reply)| reply.as_ref());
             told.extend(replies.flat_map(|reply| self.of_reply(candidate, reply)));
         }
+        if unknown(run) {
+            // What may have been meant cannot be told; what was hardly meant says nothing then.
+            told.retain(|(rank, _)| *rank <= 1);
+        }
         let best = told.iter().map(|(rank, _)| *rank).min();
         told.into_iter().filter(|(rank, _)| Some(*rank) == best).map(|(_, finding)| finding).collect()
     }
@@ -89,7 +105,7 @@ impl Walk<'_> {
             Outcome::NameError(why) | Outcome::NoData(why) => self.of_why(candidate, reply, why),
             Outcome::Forwarded(to) => {
                 let to = to.iter().map(ToString::to_string).collect();
-                vec![(4, found(Weight::Hurts, Reason::ForwardedName { to }, Vec::new()))]
+                vec![(2, found(Weight::Hurts, Reason::ForwardedName { to }, Vec::new()))]
             }
             Outcome::Silent(Silence::NamelessSlice(slice)) => {
                 let path = ".metadata.labels.kubernetes.io/service-name";
@@ -110,7 +126,7 @@ impl Walk<'_> {
 
     fn of_why(&self, candidate: &Candidate, reply: &dns::Reply, why: &Why) -> Told {
         match why {
-            Why::NoService(key) => self.no_service(key),
+            Why::NoService(key) => self.no_service(candidate, key),
             Why::NoNamespace(namespace) => self.no_namespace(namespace),
             Why::TooDeep { .. } => blocks(5, Reason::NoSuchShape { name: candidate.name.to_string() }, Vec::new()),
             Why::NamespaceHidden(name) => hidden(format!("namespace {name}")),
@@ -161,13 +177,25 @@ impl Walk<'_> {
     }
 
     /// No such Service: elsewhere (D01), near by name, or nowhere.
-    fn no_service(&self, key: &Key) -> Told {
+    fn no_service(&self, candidate: &Candidate, key: &Key) -> Told {
+        // Labels left of the Service come from a search domain put after a name that was whole already.
+        let left = candidate.name.rsplit_once(".svc.").map_or(0, |(left, _)| left.split('.').count());
+        let rank = u8::try_from(2 * left.saturating_sub(2) + 1).unwrap_or(u8::MAX);
         let evidence = vec![Evidence::no_object(Kind::Service, key)];
         let named = self.store.services().filter(|service| service.meta.key.name == key.name);
         let elsewhere: Vec<Text> = named.map(|service| service.meta.key.namespace.clone()).collect();
         if !elsewhere.is_empty() {
             let (name, searched) = (key.name.to_string(), key.namespace.clone());
-            return blocks(1, Reason::OtherNamespace { name, searched, found: elsewhere }, evidence);
+            return blocks(rank, Reason::OtherNamespace { name, searched, found: elsewhere }, evidence);
+        }
+        if let Some(pod) = self.store.pods_in(&key.namespace).find(|pod| {
+            let owned = pod.meta.owner.as_ref().is_some_and(|owner| owner.kind == "StatefulSet");
+            owned && pod.subdomain() == Some(&key.name)
+        }) {
+            let owner = pod.meta.owner.as_ref().map(|owner| owner.name.clone()).unwrap_or_default();
+            let named = Evidence::field(Kind::Pod, &pod.meta.key, ".spec.subdomain", &key.name);
+            let reason = Reason::GoverningService { owner, service: key.clone(), exists: false };
+            return blocks(rank, reason, [evidence, vec![named]].concat());
         }
         let close = |held: &Key| {
             let edits = distance(&held.name, &key.name);
@@ -178,7 +206,7 @@ impl Walk<'_> {
             self.store.services_in(&key.namespace).filter_map(|service| close(&service.meta.key)).collect();
         near.sort();
         let near = near.into_iter().take(3).map(|(edits, key)| Near::Name(key, edits)).collect();
-        blocks(1, Reason::NoService { service: key.clone(), near }, evidence)
+        blocks(rank, Reason::NoService { service: key.clone(), near }, evidence)
     }
 
     fn no_namespace(&self, namespace: &Text) -> Told {
@@ -190,7 +218,8 @@ impl Walk<'_> {
             near.into_iter().take(3).map(|(edits, name)| Near::NamespaceName(name.clone(), edits)).collect();
         let evidence = vec![Evidence::no_object(Kind::Namespace, &Key::new("", namespace.clone()))];
         // A search domain put after a full name makes namespaces that nobody meant.
-        let rank = if near.is_empty() { 6 } else { 2 };
+        let typed = matches!(&self.question.asked, Asked::Name(name) if name.contains(&format!(".{namespace}.svc")));
+        let rank = if near.is_empty() && !typed { 6 } else { 1 };
         blocks(rank, Reason::NoNamespace { namespace: namespace.clone(), near }, evidence)
     }
 
@@ -264,6 +293,12 @@ impl Walk<'_> {
         };
         self.findings.push(found(Weight::Hurts, reason, Vec::new()));
     }
+}
+
+/// Whether what a candidate gets cannot be told for want of objects.
+fn unknown(run: &Run) -> bool {
+    let replies = run.asked.iter().flat_map(|candidate| &candidate.replies).filter_map(|(_, reply)| reply.as_ref());
+    replies.into_iter().any(|reply| matches!(reply.outcome, Outcome::Unknown(_)))
 }
 
 fn hidden(what: String) -> Told {
