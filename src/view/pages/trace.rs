@@ -10,7 +10,7 @@ use super::super::{Glyph, Line, Main, Mark, MarkKind, Pane, Piece, Row, Table, T
 use super::{blank_row, crumb, left, proof};
 use crate::app::{Part, SheetLine, State, TraceBody, TracePage};
 use crate::trace::path::{NoTrace, Standing, Step, Trace, Verdict};
-use crate::trace::{Asked, AskedPort, Near, Question, Weight};
+use crate::trace::{Asked, AskedPort, Question, Weight};
 use crate::view::reason;
 
 pub(super) fn main(state: &State, page: &TracePage) -> Main {
@@ -76,7 +76,7 @@ fn answer(page: &TracePage) -> Vec<Line> {
         Verdict::Undecided(_) => (Glyph::Unknown, Tone::Info),
     };
     let mut line = mark(glyph, tone).to_vec();
-    line.push(plain(answers::sentence(trace)));
+    line.push(plain(super::super::answers::answer(trace)));
     if page.flips > 0 {
         let times = if page.flips == 1 { "once".to_owned() } else { format!("{} times", page.flips) };
         line.push(dim(format!("  The outcome has changed {times} since this was opened.")));
@@ -87,17 +87,11 @@ fn answer(page: &TracePage) -> Vec<Line> {
 fn no_trace(no: &NoTrace) -> String {
     match no {
         NoTrace::NoClient(client, near) => {
-            let near: Vec<String> = near
-                .iter()
-                .filter_map(|near| match near {
-                    Near::Client(key) => Some(key.to_string()),
-                    Near::Name(..) | Near::Namespace(_) | Near::NamespaceName(..) | Near::Port(..) => None,
-                })
-                .collect();
-            let near = if near.is_empty() { String::new() } else { format!(" There is {}.", near.join(", ")) };
+            let near =
+                super::super::answers::near_client(near).map(|near| format!(" There is {near}.")).unwrap_or_default();
             format!("There is no client {}.{near}", steps::client(client))
         }
-        NoTrace::BadName(bad) => format!("The name cannot be looked up: {}.", answers::bad_name(bad)),
+        NoTrace::BadName(bad) => format!("The name cannot be looked up: {}.", super::super::answers::bad_name(bad)),
     }
 }
 
@@ -196,9 +190,11 @@ fn pane(state: &State, page: &TracePage) -> Pane {
         Part::Step(step) => {
             let (glyph, tone) = standing(step);
             pane.title = mark(glyph, tone).to_vec();
-            pane.title.push(plain(steps::stage(step.stage)));
+            pane.title.push(plain(super::super::answers::stage(step.stage)));
             pane.lines.push(labelled("what", text(steps::line(step), Tone::Text)));
-            pane.lines.extend(answers::confidence(&step.confidence).map(|words| labelled("how sure", plain(words))));
+            pane.lines.extend(
+                super::super::answers::confidence(&step.confidence).map(|words| labelled("how sure", plain(words))),
+            );
             pane.lines.push(labelled("rule", dim(steps::rule(step.stage))));
         }
         Part::Run(_)

@@ -1,43 +1,7 @@
-//! The whole answer in a sentence, and how sure it is.
+//! Why a name has no record and what becomes of a packet, in a few words for a cell.
 
-use crate::trace::client::BadName;
-use crate::trace::path::{Fate, Trace, Verdict};
-use crate::trace::{Assumption, Blind, Confidence};
-use crate::view::reason;
-
-/// The answer.
-pub(super) fn sentence(trace: &Trace) -> String {
-    let first = trace.findings.first().map(|finding| reason(&finding.reason)).unwrap_or_default();
-    match trace.verdict {
-        Verdict::Reaches { endpoints } => format!("{endpoints} endpoints answer this client. {first}"),
-        Verdict::Resolves => format!("It resolves. {first}"),
-        Verdict::Intermittent { reached, of } => format!("{reached} of {of} answer. {first}"),
-        Verdict::Fails(_) => first,
-        Verdict::Undecided(_) => format!("It cannot be told. {first}"),
-    }
-}
-
-/// How sure a step is; nothing where it is exact.
-pub(super) fn confidence(confidence: &Confidence) -> Option<String> {
-    match confidence {
-        Confidence::Exact => None,
-        Confidence::Assumed(assumption) => Some(format!("assumed: {}", assumed(assumption))),
-        Confidence::Unknown(blind) => Some(format!("not known: {}", unknown(blind))),
-    }
-}
-
-fn assumed(assumption: &Assumption) -> String {
-    format!("{assumption:?}")
-}
-
-fn unknown(blind: &Blind) -> String {
-    format!("{blind:?}")
-}
-
-/// What is wrong with a name.
-pub(super) fn bad_name(bad: &BadName) -> String {
-    format!("{bad:?}")
-}
+use crate::trace::dns::Why;
+use crate::trace::path::Fate;
 
 /// What becomes of a packet, in a few words.
 pub(super) fn fate(fate: &Fate) -> &'static str {
@@ -52,8 +16,7 @@ pub(super) fn fate(fate: &Fate) -> &'static str {
 }
 
 /// Why a name has no such record, in a few words.
-pub(super) fn why(why: &crate::trace::dns::Why) -> String {
-    use crate::trace::dns::Why;
+pub(super) fn why(why: &Why) -> String {
     match why {
         Why::Apex | Why::OnlyNamespace(_) => "holds no address itself".to_owned(),
         Why::NotSvcNorPod(_) => "neither svc nor pod".to_owned(),

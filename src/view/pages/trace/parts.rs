@@ -1,13 +1,14 @@
 //! The parts of a trace as cells of its table, and as details.
 
 use super::answers::fate;
-use super::steps::{last, nameserver, owner, percent, port, stage};
+use super::steps::{last, nameserver, owner, port};
 use super::{proof, standing, steps, weight};
 use crate::app::Part;
 use crate::trace::client::Query;
 use crate::trace::dns::{Outcome, RecordData, Reply};
 use crate::trace::path::{Candidate, Run, Share, ZoneView};
 use crate::trace::proxy::Standing as Choice;
+use crate::view::answers::percent;
 use crate::view::pieces::{bar, dim, many, mark, plain, text};
 use crate::view::{Cell, Glyph, Line, Piece, Tone, reason};
 
@@ -27,9 +28,9 @@ pub(super) fn cells(part: Part<'_>) -> Vec<Cell> {
         Part::Step(step) => {
             let (glyph, tone) = standing(step);
             let mut head = mark(glyph, tone).to_vec();
-            head.push(plain(stage(step.stage)));
+            head.push(plain(crate::view::answers::stage(step.stage)));
             let mut words = vec![plain(steps::line(step))];
-            words.extend(super::answers::confidence(&step.confidence).map(|words| dim(format!("   {words}"))));
+            words.extend(crate::view::confidence(&step.confidence).map(|words| dim(format!("   {words}"))));
             wide(head, words)
         }
         Part::Run(run) => wide(empty(), run_words(run)),

@@ -1,8 +1,9 @@
 //! The path as a picture: from the client down to the endpoints, with each one's share on its branch.
 
 use super::parts::mark_of;
-use super::steps::{client, nameserver, percent};
+use super::steps::{client, nameserver};
 use crate::trace::path::{Body, Fate, Owner, Share, Trace, Way};
+use crate::view::answers::percent;
 use crate::view::pieces::{bar, dim, mark, plain, text};
 use crate::view::{Line, Piece, Tone};
 

@@ -5,21 +5,8 @@ use crate::trace::container::Listener;
 use crate::trace::path::{Body, Fate, Last, Nameserver, Owner, PortWay, Resolver, Run, Step, Way};
 use crate::trace::proxy::Via;
 use crate::trace::{Client, Stage};
+use crate::view::answers::percent;
 use crate::view::pieces::many;
-
-/// What a step is called.
-pub(super) fn stage(stage: Stage) -> &'static str {
-    match stage {
-        Stage::Client => "client",
-        Stage::Resolver => "resolver",
-        Stage::Queries => "queries",
-        Stage::Service => "service",
-        Stage::Port => "port",
-        Stage::Endpoints => "endpoints",
-        Stage::Container => "container",
-        Stage::Policy => "policy",
-    }
-}
 
 /// The rule behind a step, for someone who has just read what a Service is.
 pub(super) fn rule(stage: Stage) -> &'static str {
@@ -113,7 +100,9 @@ fn resolver(found: &Resolver) -> String {
 
 fn queries(run: &Run) -> String {
     let names = run.asked.iter().filter(|candidate| !candidate.name.is_empty()).count();
-    let wasted = if run.wasted > 0 { format!(", {} for nothing", run.wasted) } else { String::new() };
+    // What is not known may have been found after all.
+    let wasted =
+        if run.wasted > 0 && run.supposed.is_none() { format!(", {} for nothing", run.wasted) } else { String::new() };
     format!(
         "{} tried, {}{wasted}",
         many(names, "name"),
@@ -155,18 +144,6 @@ pub fn port(port: &PortWay) -> String {
         (None, _) => format!("{dialled}, dialled as it is"),
         (Some(target), []) => format!("{dialled} → targetPort {target}"),
         (Some(target), found) => format!("{dialled} → targetPort {target} → {}", numbers(found)),
-    }
-}
-
-/// A share in words.
-pub(super) fn percent(one_in: usize) -> String {
-    match one_in {
-        1 => "100 %".to_owned(),
-        n if 100 % n == 0 => format!("{} %", 100 / n),
-        n => {
-            let tenths = (1000 + n / 2) / n;
-            format!("{}.{} %", tenths / 10, tenths % 10)
-        }
     }
 }
 
