@@ -3,6 +3,7 @@
 //! `scene(&State)` is the only way from state to screen, and this module is the only one that owns sentences. Text from
 //! the cluster is escaped where it becomes a piece. To add a column: its place in `columns`, its cell in `cells`.
 
+mod answers;
 mod bottom;
 mod cells;
 mod columns;
@@ -21,6 +22,9 @@ mod why;
 mod words;
 
 pub use crate::app::{Chrome, Layout, Region};
+pub use answers::{
+    answer, assumption, blind, choice, client, confidence, failure, lost, percent, question, reply, stage, standing,
+};
 pub use health::{fault, health};
 pub use messages::no_rows;
 pub use pieces::age;

@@ -19,7 +19,7 @@ fn other(family: Family) -> Family {
     }
 }
 
-fn list<T: ToString>(items: &[T]) -> String {
+pub(super) fn list<T: ToString>(items: &[T]) -> String {
     let items: Vec<String> = items.iter().map(ToString::to_string).collect();
     match items.as_slice() {
         [] => "nothing".to_owned(),

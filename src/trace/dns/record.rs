@@ -166,14 +166,20 @@ pub struct Record {
 impl fmt::Display for Record {
     /// Owner, type and data as in a zone file, without TTL and class.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {} ", self.owner, self.data.kind())?;
-        match &self.data {
-            RecordData::A(address) => write!(f, "{address}"),
-            RecordData::Aaaa(address) => write!(f, "{address}"),
-            RecordData::Cname(name) | RecordData::Ptr(name) | RecordData::Ns(name) => write!(f, "{name}"),
-            RecordData::Srv { weight, port, target } => write!(f, "0 {weight} {port} {target}"),
-            RecordData::Txt(text) => write!(f, "{:?}", text.as_str()),
-            RecordData::Soa { server, minimum } => write!(f, "{server} {minimum}"),
+        write!(f, "{} {} {}", self.owner, self.data.kind(), self.data)
+    }
+}
+
+impl fmt::Display for RecordData {
+    /// As in a zone file.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::A(address) => write!(f, "{address}"),
+            Self::Aaaa(address) => write!(f, "{address}"),
+            Self::Cname(name) | Self::Ptr(name) | Self::Ns(name) => write!(f, "{name}"),
+            Self::Srv { weight, port, target } => write!(f, "0 {weight} {port} {target}"),
+            Self::Txt(text) => write!(f, "{:?}", text.as_str()),
+            Self::Soa { server, minimum } => write!(f, "{server} {minimum}"),
         }
     }
 }
