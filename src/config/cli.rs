@@ -5,13 +5,15 @@ use std::time::Duration;
 
 use clap::{ArgAction, Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 
-use super::parse::{Target, clock, duration, size};
+use super::ask::{Endpoints, Trace, Who, Why};
+use super::parse::{clock, duration, size};
 
 const AFTER: &str = "\
 Without a command, podpath shows the cluster of the current kubeconfig context; without a terminal it prints the
 table of Services and leaves. It only ever reads: the rights it needs are printed by `podpath rbac`.
 
-Exit codes: 0 fine; 1 failed; 3 the Service has no usable endpoint (endpoints).";
+Exit codes: 0 fine; 1 error; 3 no usable endpoint (endpoints), it fails (trace), nobody has it (who), something is in
+the way (why); 4 some of the endpoints fail (trace); 5 it cannot be told (trace, who, why).";
 
 /// Shows, live, how Kubernetes Services become pods.
 #[derive(Clone, Debug, Parser)]
@@ -156,6 +158,12 @@ pub enum Command {
     /// Print the union table of a Service: pods that it selects and endpoints that it has
     #[command(visible_alias = "ep")]
     Endpoints(Endpoints),
+    /// Follow a name from a client to the pods that answer, or to the first step that fails
+    Trace(Trace),
+    /// Tell whose an address or a name is
+    Who(Who),
+    /// Tell why a Service has the endpoints that it has, or why a pod is behind a Service or not
+    Why(Why),
     /// Write a tape of the cluster until interrupted
     Record(Record),
     /// Play a tape, or print one frame of it
@@ -164,45 +172,6 @@ pub enum Command {
     Demo(Print),
     /// Print the roles that podpath needs
     Rbac,
-}
-
-/// `podpath endpoints`
-#[derive(Clone, Debug, Args)]
-pub struct Endpoints {
-    /// svc/NAME, or svc NAME, or NAME
-    #[arg(value_name = "SERVICE", required = true, num_args = 1..=2)]
-    pub service: Vec<String>,
-    /// How to print
-    #[arg(short, long, value_enum, default_value_t = Output::Table)]
-    pub output: Output,
-    /// Then print a line for each change
-    #[arg(short, long)]
-    pub watch: bool,
-    /// Read objects from this file instead of a cluster, as kubectl get -o yaml or json prints them; - is standard input; may be repeated
-    #[arg(short = 'f', long = "filename", value_name = "FILE", conflicts_with = "watch")]
-    pub files: Vec<PathBuf>,
-}
-
-impl Endpoints {
-    /// The Service that is meant.
-    ///
-    /// # Errors
-    /// What was written is none.
-    pub fn target(&self) -> Result<Target, String> {
-        Target::parse(&self.service)
-    }
-}
-
-/// How to print.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub enum Output {
-    /// A table.
-    #[default]
-    Table,
-    /// A table with every column.
-    Wide,
-    /// JSON, see assets/endpoints.schema.json.
-    Json,
 }
 
 /// `podpath record`

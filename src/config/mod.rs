@@ -2,10 +2,12 @@
 //!
 //! Nothing is done here; errors are one line each.
 
+mod ask;
 mod cli;
 mod file;
 mod parse;
 
-pub use cli::{Cli, Color, Command, Endpoints, Form, Login, Look, Output, Print, Record, Replay, UsageError};
+pub use ask::{Endpoints, Libc, Output, PlainOutput, RecordType, Source, Trace, TraceOutput, Who, Why};
+pub use cli::{Cli, Color, Command, Form, Login, Look, Print, Record, Replay, UsageError};
 pub use file::{ConfigError, Settings, path, read};
-pub use parse::{Target, clock, size};
+pub use parse::{Subject, Target, clock, size};

@@ -80,6 +80,38 @@ impl Target {
     }
 }
 
+/// What `why` is asked of.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Subject {
+    /// A Service by its name.
+    Service(String),
+    /// A pod by its name.
+    Pod(String),
+}
+
+impl Subject {
+    /// `svc/web`, `svc web`, `pod/web-1`, `po web-1`
+    ///
+    /// # Errors
+    /// It names something else.
+    pub fn parse(words: &[String]) -> Result<Self, String> {
+        let (kind, name) = match words {
+            [one] => one.split_once('/').unwrap_or(("", one.as_str())),
+            [kind, name] => (kind.as_str(), name.as_str()),
+            _ => ("", ""),
+        };
+        if name.is_empty() || name.contains('/') {
+            return Err(format!("{name:?} is no name; write svc/NAME or pod/NAME"));
+        }
+        match kind.to_ascii_lowercase().as_str() {
+            "svc" | "service" | "services" | "svcs" => Ok(Self::Service(name.to_owned())),
+            "pod" | "pods" | "po" => Ok(Self::Pod(name.to_owned())),
+            "" => Err(format!("is {name:?} a Service or a pod? write svc/{name} or pod/{name}")),
+            other => Err(format!("why is told of Services and pods, not of {other:?}; write svc/NAME or pod/NAME")),
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

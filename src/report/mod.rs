@@ -1,9 +1,18 @@
 //! The answers as text or JSON, without a terminal.
 //!
-//! JSON has types of its own, versioned, with a schema in `assets/`: the model stays free to change.
+//! JSON has types of its own, versioned, with a schema in `assets/`: the model stays free to change. To add an answer: its
+//! file here, its schema, and a case in the test that holds real output against the schemas.
 
-mod json;
+mod endpoints;
+mod finding;
+mod proof;
 mod table;
+mod trace;
+mod who;
+mod why;
 
-pub use json::{Document, document};
+pub use endpoints::{Document, document};
 pub use table::{change, endpoints, services};
+pub use trace::{TraceDocument, dot, mermaid, trace_document, trace_text};
+pub use who::{WhoDocument, who_document, who_text};
+pub use why::{WhyDocument, WhySubject, why_document, why_text};

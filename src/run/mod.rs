@@ -36,6 +36,9 @@ pub fn run() -> Result<ExitCode> {
                 Ok(ExitCode::SUCCESS)
             }
             Some(Command::Endpoints(what)) => scripts::endpoints(&cli.login, what).await,
+            Some(Command::Trace(what)) => scripts::trace(&cli.login, what).await,
+            Some(Command::Who(what)) => scripts::who(&cli.login, what).await,
+            Some(Command::Why(what)) => scripts::why(&cli.login, what).await,
             Some(Command::Record(how)) => record::record(&cli.login, how).await,
             Some(Command::Replay(how)) => replay::file(&how.file, &how.print, &cli, &settings).await,
             Some(Command::Demo(how)) => replay::demo(how, &cli, &settings).await,

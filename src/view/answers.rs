@@ -6,11 +6,14 @@ use std::net::IpAddr;
 use super::pieces::many;
 use super::reasons::{list, reason};
 use crate::model::Kind;
-use crate::trace::client::Failure;
+use crate::trace::client::{BadName, Failure};
 use crate::trace::dns::{Outcome, Reply};
 use crate::trace::path::{Body, Fate, Run, Share, Standing, Trace, Verdict, Way};
 use crate::trace::proxy::Standing as Choice;
-use crate::trace::{Asked, AskedPort, Assumption, Blind, Client, Confidence, Finding, Question, Reason, Stage, Weight};
+use crate::trace::who::{Owner, Role};
+use crate::trace::{
+    Asked, AskedPort, Assumption, Blind, Client, Confidence, Finding, Near, Question, Reason, Stage, Weight,
+};
 
 /// A trace in one sentence: who asks for what, how it ends, and the first cause.
 pub fn answer(trace: &Trace) -> String {
@@ -275,6 +278,7 @@ pub fn assumption(what: &Assumption) -> String {
         Assumption::ProxyDefaults => "kube-proxy runs with its defaults".to_owned(),
         Assumption::OtherProxy => "the service proxy, which is not kube-proxy, does as kube-proxy would".to_owned(),
         Assumption::Plugin(name) => format!("the plugin {name} of the DNS server leaves the answer as it is"),
+        Assumption::OldProxy => "kube-proxy's older release does as later ones do".to_owned(),
         Assumption::FrozenRules => "kube-proxy's rules are not frozen by an overlong comment".to_owned(),
         Assumption::Ipvs => "ipvs does as its documents say".to_owned(),
         Assumption::OwnNode => "packets meet the service proxy on the client's own node, unchanged".to_owned(),
@@ -300,6 +304,53 @@ pub fn blind(why: &Blind) -> String {
         Blind::ServiceCidrs => "the ranges of cluster IPs are not known".to_owned(),
         Blind::ProxyMode => "kube-proxy runs in a mode that is not modelled".to_owned(),
         Blind::Before => "what comes before is not known".to_owned(),
+    }
+}
+
+/// What is wrong with a name that nobody can look up.
+pub fn bad_name(bad: &BadName) -> String {
+    match bad {
+        BadName::Empty => "it has no label".to_owned(),
+        BadName::EmptyLabel => "two dots stand side by side, or one at the start".to_owned(),
+        BadName::LabelTooLong { label } => {
+            let head: String = label.chars().take(12).collect();
+            format!("the label {head}… has {} characters, and 63 are the most", label.chars().count())
+        }
+        BadName::TooLong { length } => format!("it has {length} characters, and 253 are the most"),
+        BadName::Control(character) => format!("it holds the control character {character:?}"),
+    }
+}
+
+/// The client that is nearest to one that does not exist.
+pub fn near_client(near: &[Near]) -> Option<String> {
+    near.iter().find_map(|near| match near {
+        Near::Client(key) if key.namespace.is_empty() => Some(format!("node/{}", key.name)),
+        Near::Client(key) => Some(key.to_string()),
+        Near::Name(..) | Near::Namespace(_) | Near::NamespaceName(..) | Near::Port(..) => None,
+    })
+}
+
+/// Who has an address or a name, and as what.
+pub fn holder(owner: &Owner) -> String {
+    match owner {
+        Owner::Service(key, None) => format!("Service {key}"),
+        Owner::Service(key, Some(Role::ClusterIp)) => format!("Service {key}, as its cluster IP"),
+        Owner::Service(key, Some(Role::ExternalIp)) => format!("Service {key}, as an external IP"),
+        Owner::Service(key, Some(Role::LoadBalancer)) => format!("Service {key}, as its load balancer's address"),
+        Owner::Pod { pod, node, ended, host_network } => {
+            let node = node.as_ref().map(|node| format!(" on {node}")).unwrap_or_default();
+            let network = if *host_network { ", on the host network" } else { "" };
+            let ended = if *ended { ", which has ended" } else { "" };
+            format!("pod {pod}{node}{network}{ended}")
+        }
+        Owner::Node(name) => format!("node {name}"),
+        Owner::Endpoint { slice, service, target, ready } => {
+            let of = service.as_ref().map(|key| format!(" of Service {}", key.name)).unwrap_or_default();
+            let target = target.as_ref().map(|key| format!(" for {}", key.name)).unwrap_or_default();
+            let ready = if *ready { "" } else { ", not ready" };
+            format!("endpoint{of}{target} in EndpointSlice {slice}{ready}")
+        }
+        Owner::Namespace(name) => format!("namespace {name}"),
     }
 }
 

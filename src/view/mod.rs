@@ -23,10 +23,13 @@ mod words;
 
 pub use crate::app::{Chrome, Layout, Region};
 pub use answers::{
-    answer, assumption, blind, choice, client, confidence, failure, lost, percent, question, reply, stage, standing,
+    answer, assumption, bad_name, blind, choice, client, confidence, failure, holder, lost, near_client, percent,
+    question, reply, stage, standing,
 };
 pub use health::{fault, health};
 pub use messages::no_rows;
+pub use pages::proof::{object as proof_object, value as proof_value};
+pub use pages::trace::steps::{last as step_listener, line as step_line, owner as step_owner, port as step_port};
 pub use pieces::age;
 pub use reasons::reason;
 pub use scene::{

@@ -250,7 +250,9 @@ fn a_file_answers_like_a_cluster_and_says_what_it_does_not_hold() {
         assert!(words.contains(expected), "{words}");
     }
     assert!(!table.contains("STALE"), "pods are not given, so the endpoint is not stale: {table}");
-    let output = ask(&["endpoints", "web", "-f", file]);
-    let expected = "podpath: the files hold nothing of namespace default; -n NAME takes shop\n";
+    // The only namespace of a file need not be named.
+    assert_eq!(text(&ask(&["endpoints", "web", "-f", file]).stdout), table);
+    let output = ask(&["endpoints", "web", "-f", file, "-n", "default"]);
+    let expected = "podpath: nothing of namespace default is held here; -n NAME takes shop\n";
     assert!(text(&output.stderr).ends_with(expected), "{}", text(&output.stderr));
 }

@@ -2,8 +2,8 @@
 //!
 //! To add a page: its file here, its arms in [`main`] and [`hints`].
 
-mod proof;
-mod trace;
+pub(super) mod proof;
+pub(super) mod trace;
 mod why;
 
 use super::Main;

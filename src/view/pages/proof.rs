@@ -3,7 +3,7 @@
 use crate::trace::{Evidence, Source};
 
 /// Which object: `pod web-1`.
-pub(in crate::view) fn object(source: &Source) -> String {
+pub fn object(source: &Source) -> String {
     match source {
         Source::Object(kind, key) => format!("{} {}", kind.singular(), key.name),
         Source::All(kind, namespace) if namespace.is_empty() => format!("all {}", kind.resource()),
@@ -12,7 +12,7 @@ pub(in crate::view) fn object(source: &Source) -> String {
 }
 
 /// What stands there.
-pub(in crate::view) fn value(evidence: &Evidence) -> String {
+pub fn value(evidence: &Evidence) -> String {
     match (&evidence.value, evidence.path.is_empty()) {
         (Some(value), _) if value.is_empty() => "\"\"".to_owned(),
         (Some(value), _) => value.clone(),

@@ -3,7 +3,7 @@
 mod answers;
 mod parts;
 mod picture;
-mod steps;
+pub(in crate::view) mod steps;
 
 use super::super::pieces::{dim, mark, plain, text};
 use super::super::{Glyph, Line, Main, Mark, MarkKind, Pane, Piece, Row, Table, Tone};

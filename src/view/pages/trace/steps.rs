@@ -50,7 +50,7 @@ pub(super) fn client(client: &Client) -> String {
 }
 
 /// What a step says, in a line.
-pub(super) fn line(step: &Step) -> String {
+pub fn line(step: &Step) -> String {
     match &step.body {
         Body::Client(place) => {
             let mut words = match &place.client {
@@ -121,7 +121,8 @@ fn queries(run: &Run) -> String {
     )
 }
 
-pub(super) fn owner(owner: &Owner) -> String {
+/// What stands behind an address of the answer.
+pub fn owner(owner: &Owner) -> String {
     match owner {
         Owner::Service(key, via) => {
             let via = match via {
@@ -146,7 +147,8 @@ fn numbers(numbers: &[(Port, usize)]) -> String {
     words.join(", ")
 }
 
-pub(super) fn port(port: &PortWay) -> String {
+/// Which port, and where it leads.
+pub fn port(port: &PortWay) -> String {
     let name = if port.name.is_empty() { String::new() } else { format!(" {:?}", port.name.as_str()) };
     let dialled = format!("{}/{}{name}", port.port, port.protocol);
     match (&port.target, port.numbers.as_slice()) {
@@ -189,7 +191,8 @@ fn endpoints(ways: &[Way]) -> String {
     }
 }
 
-pub(super) fn last(last: &Last) -> String {
+/// What listens at the end.
+pub fn last(last: &Last) -> String {
     let pods = many(last.pods.len(), "pod");
     let port = last.port;
     match &last.listener {

@@ -1,0 +1,38 @@
+//! Answers without a screen: learn what is to be known, print, leave. One file a command.
+
+mod endpoints;
+mod known;
+mod tell;
+mod trace;
+mod who;
+mod why;
+
+pub(super) use endpoints::{endpoints, services};
+pub(super) use trace::trace;
+pub(super) use who::who;
+pub(super) use why::why;
+
+use std::io::Write;
+use std::process::ExitCode;
+
+use color_eyre::eyre::Result;
+
+/// Something stands in the way, nobody has it, nothing is usable.
+const FAILS: u8 = 3;
+/// Some of the endpoints fail.
+const INTERMITTENT: u8 = 4;
+/// It cannot be told.
+const UNDECIDED: u8 = 5;
+
+fn print(text: &str) -> Result<()> {
+    let mut out = std::io::stdout().lock();
+    out.write_all(text.as_bytes())?;
+    out.flush()?;
+    Ok(())
+}
+
+/// Prints a document and leaves with a code.
+fn json(document: &impl serde::Serialize, code: u8) -> Result<ExitCode> {
+    print(&(serde_json::to_string_pretty(document)? + "\n"))?;
+    Ok(ExitCode::from(code))
+}
