@@ -121,6 +121,8 @@ pub enum Assumption {
     OtherProxy,
     /// A plugin may change the answer (R2.4).
     Plugin(String),
+    /// Nobody outside of the cluster has this name, and no search domain that is not visible does.
+    NotOutside(String),
     /// kube-proxy is of a release whose rules differ in parts.
     OldProxy,
     /// Rules of kube-proxy may be frozen (R4.23).

@@ -67,7 +67,10 @@ fn ending(trace: &Trace) -> String {
                 Confidence::Unknown(why) => blind(&why),
                 Confidence::Exact | Confidence::Assumed(_) => "what decides it is not known".to_owned(),
             };
-            let because = cause(trace, Weight::Hurts).map(|why| format!(" {why}")).unwrap_or_default();
+            // "Forwarded" is said already.
+            let said = trace.findings.first().is_some_and(|first| matches!(first.reason, Reason::ForwardedName { .. }));
+            let because =
+                cause(trace, Weight::Hurts).filter(|_| !said).map(|why| format!(" {why}")).unwrap_or_default();
             format!("cannot be told from the {} on: {why}.{because}", stage(at))
         }
     }
@@ -155,8 +158,10 @@ fn resolves(trace: &Trace) -> String {
     let used = runs(trace).first().and_then(|run| run.asked.iter().find(|candidate| candidate.used));
     let found = runs(trace).first().and_then(|run| run.outcome.as_ref().ok()).cloned().unwrap_or_default();
     let records = used.iter().flat_map(|used| &used.replies).filter_map(|(_, reply)| reply.as_ref());
-    let records: Vec<String> =
-        records.flat_map(|reply| reply.records()).map(|record| record.data.to_string()).collect();
+    let records: Vec<String> = records
+        .flat_map(|reply| reply.records())
+        .map(|record| record.data.to_string().trim_end_matches('.').to_owned())
+        .collect();
     let what = if found.is_empty() { list(&records) } else { list(&found) };
     let note = cause(trace, Weight::Hurts).map(|why| format!(" {why}")).unwrap_or_default();
     match used {
@@ -278,6 +283,7 @@ pub fn assumption(what: &Assumption) -> String {
         Assumption::ProxyDefaults => "kube-proxy runs with its defaults".to_owned(),
         Assumption::OtherProxy => "the service proxy, which is not kube-proxy, does as kube-proxy would".to_owned(),
         Assumption::Plugin(name) => format!("the plugin {name} of the DNS server leaves the answer as it is"),
+        Assumption::NotOutside(name) => format!("nobody outside of the cluster has {name}"),
         Assumption::OldProxy => "kube-proxy's older release does as later ones do".to_owned(),
         Assumption::FrozenRules => "kube-proxy's rules are not frozen by an overlong comment".to_owned(),
         Assumption::Ipvs => "ipvs does as its documents say".to_owned(),

@@ -99,10 +99,12 @@ pub fn reason(reason: &Reason) -> String {
         ),
         Reason::MuslNdots { ndots, would } => format!(
             "With ndots:{ndots} musl looks this name up only as it is and never appends search domains; glibc would \
-             find {would}."
+             find {}.",
+            would.trim_end_matches('.')
         ),
         Reason::MuslNoData { candidate, later } => {
-            format!("{candidate} exists without an address, and musl stops there; the answer is at {later}.")
+            let (stop, later) = (candidate.trim_end_matches('.'), later.trim_end_matches('.'));
+            format!("{stop} exists without an address, and musl stops there; the answer is at {later}.")
         }
         Reason::MuslLongSearch { length } => format!(
             "The search line has {length} characters; musl ignores lines over 254, so it has no search list at all."

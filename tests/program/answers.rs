@@ -4,6 +4,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 use serde_json::Value;
+
+use crate::schema::{fits, schema};
 use tempfile::TempDir;
 
 use crate::server::Server;
@@ -72,52 +74,12 @@ fn endpoints_are_printed_as_a_table_and_the_exit_code_tells() {
     assert_eq!(text(&output.stderr), "podpath: no Service web-0001 in namespace team-01; did you mean web-00001?\n");
 }
 
-/// Whether a value has the form that a schema gives: as much of JSON Schema as ours uses.
-fn fits(value: &Value, schema: &Value, at: &str) {
-    if let Some(only) = schema.get("const") {
-        assert_eq!(value, only, "{at}");
-    }
-    if let Some(words) = schema.get("enum").and_then(Value::as_array) {
-        assert!(words.contains(value), "{at}: {value} is none of {words:?}");
-    }
-    if let Some(kinds) = schema.get("type") {
-        let kinds = kinds.as_array().cloned().unwrap_or_else(|| vec![kinds.clone()]);
-        let is = |kind: &str| match kind {
-            "object" => value.is_object(),
-            "array" => value.is_array(),
-            "string" => value.is_string(),
-            "boolean" => value.is_boolean(),
-            "integer" => value.is_u64() || value.is_i64(),
-            "null" => value.is_null(),
-            other => panic!("{at}: the test does not know the type {other}"),
-        };
-        assert!(kinds.iter().filter_map(Value::as_str).any(is), "{at}: {value} is none of {kinds:?}");
-    }
-    if let (Some(object), Some(properties)) = (value.as_object(), schema.get("properties")) {
-        for (key, value) in object {
-            let Some(schema) = properties.get(key) else { panic!("{at}: {key} is not in the schema") };
-            fits(value, schema, &format!("{at}.{key}"));
-        }
-        for key in schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str) {
-            assert!(object.contains_key(key), "{at}: {key} is missing");
-        }
-    }
-    if let (Some(items), Some(schema)) = (value.as_array(), schema.get("items")) {
-        for (number, item) in items.iter().enumerate() {
-            fits(item, schema, &format!("{at}[{number}]"));
-        }
-    }
-}
-
 #[test]
 fn json_has_the_form_that_its_schema_gives() {
     let cluster = cluster();
-    let schema =
-        std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("assets/endpoints.schema.json")).unwrap();
-    let schema: Value = serde_json::from_str(&schema).unwrap();
     let output = podpath(&cluster.config, &["endpoints", "svc/web-00001", "-n", "team-01", "-o", "json"]);
     let document: Value = serde_json::from_slice(&output.stdout).unwrap();
-    fits(&document, &schema, "$");
+    fits(&document, &schema("endpoints"), "$");
     assert_eq!((document["usable"].as_u64(), document["rows"].as_array().map(Vec::len)), (Some(10), Some(10)));
 }
 

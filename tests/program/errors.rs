@@ -10,6 +10,7 @@ fn line(arguments: &[&str], kubeconfig: Option<&str>) -> String {
     }
     let output = Command::new(env!("CARGO_BIN_EXE_podpath"))
         .args(arguments)
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
         .env("KUBECONFIG", &path)
         .env("XDG_CONFIG_HOME", "/nonexistent")
         .env_remove("KUBERNETES_SERVICE_HOST")
@@ -27,6 +28,9 @@ clusters: [{name: c, cluster: {server: 'https://127.0.0.1:1'}}, {name: odd, clus
 users: [{name: u, user: {token: t}}, {name: plugged, user: {exec: {apiVersion: client.authentication.k8s.io/v1, command: no-such-plugin, installHint: 'install it with care'}}}, {name: old, user: {auth-provider: {name: gcp}}}]
 current-context: prod
 ";
+
+/// A small cluster in which everything works.
+const WORLD: &str = "tests/scenarios/world.yaml";
 
 #[test]
 fn what_is_wrong_with_a_connection_is_one_line_that_says_what_where_and_how_to_fix() {
@@ -132,6 +136,62 @@ fn what_is_wrong_with_a_connection_is_one_line_that_says_what_where_and_how_to_f
             &["replay", "/dev/null"],
             None,
             "podpath: /dev/null is no podpath tape: its first line is no header (podpath record -o FILE writes one)",
+        ),
+        (
+            &["trace", "web:http/quic"],
+            None,
+            "podpath: \"web:http/quic\" cannot be traced: \"quic\" is no protocol; write TCP, UDP or SCTP",
+        ),
+        (
+            &["trace", "web", "--type", "PTR"],
+            None,
+            "podpath: \"web\" cannot be traced: PTR looks an address up, and \"web\" is none",
+        ),
+        (
+            &["trace", "we..b", "-f", WORLD],
+            None,
+            "podpath: \"we..b\" cannot be looked up: two dots stand side by side, or one at the start",
+        ),
+        (
+            &["trace", "web", "-n", "shop", "--from", "crt", "-f", WORLD],
+            None,
+            "podpath: no client shop/crt; did you mean shop/cart?",
+        ),
+        (
+            &["trace", "web", "-n", "shop", "--from", "node/n7", "-f", WORLD],
+            None,
+            "podpath: no client node/n7; did you mean node/n1?",
+        ),
+        (
+            &["trace", "web", "--tape", "assets/demo.tape.gz", "--at", "9h"],
+            None,
+            "podpath: --at 32400s lies after the end of the tape, which is 120s long",
+        ),
+        (
+            &["trace", "web", "-f", "/nonexistent/o.yaml"],
+            None,
+            "podpath: cannot read /nonexistent/o.yaml: No such file or directory (os error 2)",
+        ),
+        (
+            &["who", "web", "-f", ".github/workflows/ci.yml"],
+            None,
+            "podpath: .github/workflows/ci.yml: document 1, line 1: no API object: it has no kind; each document needs apiVersion, kind and metadata",
+        ),
+        (&["why", "web"], None, "podpath: is \"web\" a Service or a pod? write svc/web or pod/web"),
+        (
+            &["why", "deploy/web"],
+            None,
+            "podpath: why is told of Services and pods, not of \"deploy\"; write svc/NAME or pod/NAME",
+        ),
+        (
+            &["why", "svc/wep", "-n", "shop", "-f", WORLD],
+            None,
+            "podpath: no Service wep in namespace shop; did you mean web?",
+        ),
+        (
+            &["endpoints", "web", "-w", "-n", "shop", "-f", WORLD],
+            None,
+            "podpath: --watch needs the cluster: a tape or a file does not change",
         ),
         (&["demo"], None, "podpath: standard output is no terminal; --print text, svg or ansi prints one frame"),
         (

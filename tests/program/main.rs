@@ -8,6 +8,8 @@ mod errors;
 mod login;
 mod pictures;
 mod pty;
+mod schema;
 mod screen;
 #[path = "../loopback/server/mod.rs"]
 mod server;
+mod traces;

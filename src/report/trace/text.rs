@@ -3,7 +3,7 @@
 use super::step::query;
 use crate::report::proof;
 use crate::trace::client::Library;
-use crate::trace::path::{Body, Candidate, Run, Share, Step, Trace, Way};
+use crate::trace::path::{Body, Candidate, Run, Share, Standing, Step, Trace, Way};
 use crate::view;
 use crate::view::escape::safe;
 
@@ -28,7 +28,8 @@ pub fn trace_text(trace: &Trace, wide: bool) -> String {
 }
 
 fn step(step: &Step, wide: bool) -> Vec<String> {
-    let standing = if step.would_be { "would be" } else { view::standing(step.standing) };
+    let unchecked = step.standing == Standing::NotChecked;
+    let standing = if step.would_be && !unchecked { "would be" } else { view::standing(step.standing) };
     let mut lines = vec![format!("{:<11}{standing:<13}{}", view::stage(step.stage), view::step_line(step))];
     let mut below = details(&step.body, wide);
     below.extend(view::confidence(&step.confidence).map(|words| format!("({words})")));

@@ -93,7 +93,7 @@ impl Walk<'_> {
             }
         }
         self.libraries_differ(&runs);
-        self.queries(runs, winners.into_iter().next().flatten())
+        self.queries(name, runs, winners.into_iter().next().flatten())
     }
 
     /// The resolver's step; whether the first server is the cluster DNS.
@@ -209,8 +209,12 @@ impl Walk<'_> {
                     let evidence = evidence.map(|slice| {
                         Evidence::field(Kind::Slice, &slice.meta.key, ".endpoints", slice.endpoints.len())
                     });
+                    let evidence: Vec<Evidence> = evidence.collect();
                     let reason = Reason::DnsDown { service: key.clone(), selected, ready };
-                    findings.push(found(Weight::Blocks, reason, evidence.collect()));
+                    // The controller keeps a slice even for nothing: without any, half of the cluster may be all that is held.
+                    let certain = !evidence.is_empty();
+                    let weight = if certain { Weight::Blocks } else { Weight::Hurts };
+                    findings.push(Finding { certain, ..found(weight, reason, evidence) });
                 }
                 (None | Some(_), _) => {}
             }
@@ -282,7 +286,7 @@ impl Walk<'_> {
     }
 
     /// The step of the queries, after the library that comes first.
-    fn queries(&mut self, runs: Vec<Run>, winner: Option<usize>) -> Found {
+    fn queries(&mut self, name: &Name, runs: Vec<Run>, winner: Option<usize>) -> Found {
         let Some(run) = runs.first().cloned() else { return Found::default() };
         let used = winner.and_then(|at| run.asked.get(at));
         let findings = self.query_findings(&run, used);
@@ -290,13 +294,27 @@ impl Walk<'_> {
             run.asked.iter().flat_map(|candidate| &candidate.replies).find_map(|(_, reply)| doubt(reply.as_ref()?));
         let assumed =
             self.settings.corefile_assumed.iter().next().cloned().map(Confidence::Assumed).unwrap_or_default();
-        let forwarded =
-            run.asked.iter().flat_map(|candidate| &candidate.replies).find_map(|(_, reply)| unsure(reply.as_ref()));
-        let confidence = match (&run.supposed, forwarded) {
-            (Some(_), Some(blind)) => Confidence::Unknown(blind),
-            (Some(_), None) => Confidence::Unknown(Blind::NodeResolvConf),
-            (None, _) => doubted.unwrap_or_default().and(assumed),
+        let blind: Vec<Blind> = run
+            .asked
+            .iter()
+            .flat_map(|candidate| &candidate.replies)
+            .filter_map(|(_, reply)| unsure(reply.as_ref()))
+            .collect();
+        // What was meant is a name of the cluster: that nobody else has it may be assumed. Of other names nothing is.
+        let outside = blind.iter().all(|blind| matches!(blind, Blind::Forwarded(_)));
+        let meant = run.outcome.is_ok() || findings.iter().any(|finding| finding.weight == Weight::Blocks);
+        let confidence = match &run.supposed {
+            None => doubted.unwrap_or_default().and(assumed),
+            Some(_) if outside && meant => Confidence::Assumed(Assumption::NotOutside(name.as_str().to_owned())),
+            Some(_) => Confidence::Unknown(blind.into_iter().next().unwrap_or(Blind::NodeResolvConf)),
         };
+        let unknown = confidence.is_unknown();
+        let findings = findings.into_iter().map(|finding| match finding.weight {
+            // It would block, if what is not known did not help.
+            Weight::Blocks if unknown => Finding { weight: Weight::Hurts, ..finding },
+            Weight::Blocks | Weight::Hurts | Weight::Note => finding,
+        });
+        let findings: Vec<Finding> = findings.collect();
         let standing = match (&run.outcome, confidence.is_unknown()) {
             (_, true) => Standing::NotChecked,
             (Err(_), false) => Standing::Fails,

@@ -8,7 +8,7 @@ use crate::model::{Addresses, Key, Kind, Port, Text};
 use crate::store::distance;
 use crate::trace::client::{Library, resolv_conf};
 use crate::trace::dns::{self, Decider, NearEndpoint, Outcome, Silence, Why};
-use crate::trace::{Evidence, Finding, Near, Reason, Stage, Weight, why};
+use crate::trace::{Asked, Evidence, Finding, Near, Reason, Stage, Weight, why};
 
 /// Wasted queries from which on a name is worth a word (D35).
 const WASTEFUL: usize = 4;
@@ -89,7 +89,7 @@ impl Walk<'_> {
             Outcome::NameError(why) | Outcome::NoData(why) => self.of_why(candidate, reply, why),
             Outcome::Forwarded(to) => {
                 let to = to.iter().map(ToString::to_string).collect();
-                vec![(4, found(Weight::Hurts, Reason::ForwardedName { to }, Vec::new()))]
+                vec![(2, found(Weight::Hurts, Reason::ForwardedName { to }, Vec::new()))]
             }
             Outcome::Silent(Silence::NamelessSlice(slice)) => {
                 let path = ".metadata.labels.kubernetes.io/service-name";
@@ -110,7 +110,7 @@ impl Walk<'_> {
 
     fn of_why(&self, candidate: &Candidate, reply: &dns::Reply, why: &Why) -> Told {
         match why {
-            Why::NoService(key) => self.no_service(key),
+            Why::NoService(key) => self.no_service(candidate, key),
             Why::NoNamespace(namespace) => self.no_namespace(namespace),
             Why::TooDeep { .. } => blocks(5, Reason::NoSuchShape { name: candidate.name.to_string() }, Vec::new()),
             Why::NamespaceHidden(name) => hidden(format!("namespace {name}")),
@@ -161,13 +161,16 @@ impl Walk<'_> {
     }
 
     /// No such Service: elsewhere (D01), near by name, or nowhere.
-    fn no_service(&self, key: &Key) -> Told {
+    fn no_service(&self, candidate: &Candidate, key: &Key) -> Told {
+        // Labels left of the Service come from a search domain put after a name that was whole already.
+        let left = candidate.name.rsplit_once(".svc.").map_or(0, |(left, _)| left.split('.').count());
+        let rank = u8::try_from(2 * left.saturating_sub(2) + 1).unwrap_or(u8::MAX);
         let evidence = vec![Evidence::no_object(Kind::Service, key)];
         let named = self.store.services().filter(|service| service.meta.key.name == key.name);
         let elsewhere: Vec<Text> = named.map(|service| service.meta.key.namespace.clone()).collect();
         if !elsewhere.is_empty() {
             let (name, searched) = (key.name.to_string(), key.namespace.clone());
-            return blocks(1, Reason::OtherNamespace { name, searched, found: elsewhere }, evidence);
+            return blocks(rank, Reason::OtherNamespace { name, searched, found: elsewhere }, evidence);
         }
         let close = |held: &Key| {
             let edits = distance(&held.name, &key.name);
@@ -178,7 +181,7 @@ impl Walk<'_> {
             self.store.services_in(&key.namespace).filter_map(|service| close(&service.meta.key)).collect();
         near.sort();
         let near = near.into_iter().take(3).map(|(edits, key)| Near::Name(key, edits)).collect();
-        blocks(1, Reason::NoService { service: key.clone(), near }, evidence)
+        blocks(rank, Reason::NoService { service: key.clone(), near }, evidence)
     }
 
     fn no_namespace(&self, namespace: &Text) -> Told {
@@ -190,7 +193,8 @@ impl Walk<'_> {
             near.into_iter().take(3).map(|(edits, name)| Near::NamespaceName(name.clone(), edits)).collect();
         let evidence = vec![Evidence::no_object(Kind::Namespace, &Key::new("", namespace.clone()))];
         // A search domain put after a full name makes namespaces that nobody meant.
-        let rank = if near.is_empty() { 6 } else { 2 };
+        let typed = matches!(&self.question.asked, Asked::Name(name) if name.contains(&format!(".{namespace}.svc")));
+        let rank = if near.is_empty() && !typed { 6 } else { 1 };
         blocks(rank, Reason::NoNamespace { namespace: namespace.clone(), near }, evidence)
     }
 

@@ -9,7 +9,7 @@ use super::{Halt, Walk};
 use crate::model::{Family, Key, Kind, Port, Protocol, Service, ServicePort, TargetPort, Text, Uid};
 use crate::trace::dns;
 use crate::trace::proxy::{
-    Decision, EntryNode, Match, Packet, Policy, Routed, Source, Standing as Choice, Via, cluster_ip, route,
+    Decision, EntryNode, Match, Missing, Packet, Policy, Routed, Source, Standing as Choice, Via, cluster_ip, route,
 };
 use crate::trace::question::AskedPort;
 use crate::trace::{Assumption, Blind, Client, Confidence, Near, Reason, Stage};
@@ -232,7 +232,7 @@ impl Walk<'_> {
         let packet = Packet { source, to: address, port: dial.port, protocol: &dial.protocol };
         let cidrs = self.settings.service_cidrs.as_deref();
         let routed = route(self.store, &packet, entry, &self.settings.proxy, cidrs);
-        let routing = Routing::of(&routed);
+        let mut routing = Routing::of(&routed);
         let shares = match &routed.matched {
             Some(matched) => self.shares(&routed, matched),
             None => vec![self.direct(to)],
@@ -243,15 +243,24 @@ impl Walk<'_> {
             Decision::Drop(loss) => Fate::Lost(loss.clone()),
             Decision::Unrouted(_) if headless || self.is_direct(&address) => Fate::Direct,
             Decision::Unrouted(pass) => Fate::Passed(pass.clone()),
+            // That a Service claims the address of a pod is no more than possible.
+            Decision::Unknown(Missing::Services, _) if headless || self.is_pod(&address) => Fate::Direct,
             Decision::Unknown(missing, _) => Fate::Unknown(*missing),
         };
+        if fate == Fate::Direct && routing.confidence.is_unknown() {
+            routing.confidence = Confidence::Exact;
+        }
         let shares = if matches!(fate, Fate::Direct) || routed.matched.is_some() { shares } else { Vec::new() };
         (Way { to, fate, shares }, routing)
     }
 
+    fn is_pod(&self, address: &IpAddr) -> bool {
+        self.store.pods_at(*address).next().is_some()
+    }
+
     /// Whether packets to an address go there itself: a pod's or a node's.
     fn is_direct(&self, address: &IpAddr) -> bool {
-        self.store.pods_at(*address).next().is_some() || self.store.nodes().any(|node| node.addresses.contains(address))
+        self.is_pod(address) || self.store.nodes().any(|node| node.addresses.contains(address))
     }
 
     /// Who sends to an address of that family, and where the packet meets the service proxy.
