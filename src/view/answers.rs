@@ -56,7 +56,7 @@ fn ending(trace: &Trace) -> String {
         Verdict::Resolves => resolves(trace),
         Verdict::Fails(stage) => {
             let word = failing(trace, stage);
-            match cause(trace, Weight::Blocks) {
+            match cause(trace, Weight::Blocks).or_else(|| cause(trace, Weight::Hurts)) {
                 Some(why) => format!("{word}. {why}"),
                 None => format!("{word}."),
             }
@@ -287,7 +287,7 @@ pub fn assumption(what: &Assumption) -> String {
         Assumption::OldProxy => "kube-proxy's older release does as later ones do".to_owned(),
         Assumption::FrozenRules => "kube-proxy's rules are not frozen by an overlong comment".to_owned(),
         Assumption::Ipvs => "ipvs does as its documents say".to_owned(),
-        Assumption::OwnNode => "packets meet the service proxy on the client's own node, unchanged".to_owned(),
+        Assumption::OwnNode => "packets meet the service proxy where they are sent, unchanged".to_owned(),
         Assumption::Skipped(kind) => format!("{} that cannot be read do not matter", kind.resource()),
         Assumption::Stale(kind) => format!("{} have not changed since they were last heard", kind.resource()),
     }

@@ -339,7 +339,9 @@ pub fn reason(reason: &Reason) -> String {
         Reason::Affinity { seconds, .. } => {
             format!("Session affinity: one client address stays with one endpoint for {seconds} s.")
         }
-        Reason::NoFamily { service, family } => format!("{} has no {family} address.", service.name),
+        Reason::NoFamily { service, family } => {
+            format!("{} has no {family} address, and the client has no other.", service.name)
+        }
         Reason::PortNotMapped { service, port, targets } => format!(
             "{} is headless and maps nothing: the pods listen on {}, not on {port}.",
             service.name,

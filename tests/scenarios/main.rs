@@ -2,15 +2,17 @@
 //! must come of it. Rows that are missing and rows that are too many both fail.
 //!
 //! A case is a JSON file in `cases`: `objects` (API objects), `then` (`apply` an object, `delete` one, `list` a kind anew),
-//! `rows` (for each Service its rows as `ADDRESSES PORTS STATE POD`), `summary` (`usable/total`).
+//! `rows` (for each Service its rows as `ADDRESSES PORTS STATE POD`), `summary` (`usable/total`). Traces: see `trace`.
 
 #![expect(clippy::unwrap_used, reason = "a case that cannot be read fails its test")]
+
+mod trace;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use podpath::delta::{Delta, Health, Step};
-use podpath::model::{Interner, Key, Kind, Text, Time, Uid};
+use podpath::model::{ConfigName, Interner, Key, Kind, Text, Time, Uid};
 use podpath::report;
 use podpath::store::Store;
 use podpath::watch::decode;
@@ -48,6 +50,12 @@ fn step(object: &Value, interner: &mut Interner) -> Delta {
         "Pod" => Delta::Pod(Step::Applied(decode::pod(json, interner).unwrap())),
         "Node" => Delta::Node(Step::Applied(decode::node(json, interner).unwrap())),
         "Namespace" => Delta::Namespace(Step::Applied(decode::namespace(json, interner).unwrap())),
+        "NetworkPolicy" => Delta::NetworkPolicy(Step::Applied(decode::network_policy(json, interner).unwrap())),
+        "ServiceCIDR" => Delta::ServiceCidr(Step::Applied(decode::service_cidr(json, interner).unwrap())),
+        "ConfigMap" => {
+            let config = decode::config_map(json, interner).unwrap();
+            Delta::Config(ConfigName::parse(&config.meta.key.name).unwrap(), Step::Applied(config))
+        }
         other => panic!("no kind {other}"),
     }
 }

@@ -93,7 +93,7 @@ impl Walk<'_> {
             }
         }
         self.libraries_differ(&runs);
-        self.queries(name, runs, winners.into_iter().next().flatten())
+        self.queries(name, &conf, runs, winners.into_iter().next().flatten())
     }
 
     /// The resolver's step; whether the first server is the cluster DNS.
@@ -286,7 +286,7 @@ impl Walk<'_> {
     }
 
     /// The step of the queries, after the library that comes first.
-    fn queries(&mut self, name: &Name, runs: Vec<Run>, winner: Option<usize>) -> Found {
+    fn queries(&mut self, name: &Name, conf: &ResolvConf, runs: Vec<Run>, winner: Option<usize>) -> Found {
         let Some(run) = runs.first().cloned() else { return Found::default() };
         let used = winner.and_then(|at| run.asked.get(at));
         let findings = self.query_findings(&run, used);
@@ -298,7 +298,13 @@ impl Walk<'_> {
             .asked
             .iter()
             .flat_map(|candidate| &candidate.replies)
-            .filter_map(|(_, reply)| unsure(reply.as_ref()))
+            .filter_map(|(_, reply)| match reply {
+                // The servers are known, and the cluster's DNS is not among them.
+                None if conf.unseen.as_ref().is_none_or(|unseen| unseen.servers.is_none()) => {
+                    Some(Blind::Forwarded(conf.servers.iter().map(ToString::to_string).collect()))
+                }
+                reply => unsure(reply.as_ref()),
+            })
             .collect();
         // What was meant is a name of the cluster: that nobody else has it may be assumed. Of other names nothing is.
         let outside = blind.iter().all(|blind| matches!(blind, Blind::Forwarded(_)));

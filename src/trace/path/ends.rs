@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::step::{Body, Fate, Last, Owner, Share, Standing, Way};
 use super::ways::{Dial, Routing, ports};
 use super::{Halt, Walk};
-use crate::model::{Key, Kind, Pod, Port, Protocol, Service, Text};
+use crate::model::{Family, IpMode, Key, Kind, Pod, Port, Protocol, Service, Text};
 use crate::trace::container::container_for;
 use crate::trace::proxy::{Loss, Off, Pass, Preference, Refusal, Standing as Choice, Via, annotation_rules};
 use crate::trace::{Blind, Client, Confidence, Evidence, Finding, Near, PreferenceOff, Reason, Stage, Weight, why};
@@ -28,6 +28,10 @@ impl Walk<'_> {
     pub(super) fn owner_findings(&mut self, owners: &[Owner], service: Option<&Key>) {
         for owner in owners {
             match owner {
+                Owner::Nobody(address) if self.pod_record() && self.store.complete_everywhere(Kind::Pod) => {
+                    let reason = Reason::PodRecordOfNobody { address: *address, verified: false };
+                    self.find(Stage::Service, Weight::Hurts, reason, Vec::new());
+                }
                 Owner::Nobody(address)
                     if self.store.complete_everywhere(Kind::Service) && self.store.complete_everywhere(Kind::Pod) =>
                 {
@@ -37,7 +41,7 @@ impl Walk<'_> {
                     let address = self
                         .store
                         .service(key)
-                        .and_then(|held| held.load_balancer.iter().find_map(|ingress| ingress.ip));
+                        .and_then(|held| held.load_balancer.iter().find(|ingress| ingress.ip_mode == IpMode::Vip)?.ip);
                     if let Some(address) = address {
                         self.find(Stage::Service, Weight::Note, Reason::ShortCircuit { address }, Vec::new());
                     }
@@ -57,6 +61,29 @@ impl Walk<'_> {
         }
     }
 
+    /// Whether the answer came from a name that spells a pod's address.
+    fn pod_record(&self) -> bool {
+        let runs =
+            self.steps.iter().filter_map(|step| if let Body::Queries(runs) = &step.body { Some(runs) } else { None });
+        let mut asked = runs.flatten().flat_map(|run| &run.asked);
+        asked.any(|candidate| candidate.used && candidate.name.contains(".pod."))
+    }
+
+    /// A Service that has no address of a family that the client has (D69).
+    fn no_family(&mut self, service: &Service, ways: &[(Way, Routing)]) {
+        let own: BTreeSet<Family> = self.pod.ips.as_slice().iter().map(Family::of).collect();
+        let Some(family) = own.first().copied() else { return };
+        if ways.is_empty() || ways.iter().any(|(way, _)| own.contains(&Family::of(&way.to.ip()))) {
+            return;
+        }
+        let key = service.meta.key.clone();
+        let evidence = vec![
+            Evidence::field(Kind::Service, &key, ".spec.ipFamilies", families(service)),
+            Evidence::field(Kind::Pod, &self.pod.meta.key, ".status.podIPs", list(self.pod.ips.as_slice())),
+        ];
+        self.blocked(Stage::Endpoints, Reason::NoFamily { service: key, family }, evidence);
+    }
+
     /// The step of the endpoints, and the two after it.
     pub(super) fn endpoints(&mut self, service: Option<&Service>, ways: Vec<(Way, Routing)>, dials: &[Dial]) {
         let mut confidence = Confidence::Exact;
@@ -68,6 +95,7 @@ impl Walk<'_> {
             self.find(Stage::Endpoints, Weight::Note, Reason::OtherProxy, Vec::new());
         }
         if let Some(held) = service {
+            self.no_family(held, &ways);
             self.audit(held, &ways);
             if ways.iter().all(|(way, _)| matches!(way.fate, Fate::Direct)) {
                 self.unmapped(held, dials);
@@ -154,7 +182,11 @@ impl Walk<'_> {
                 evidence: Vec::new(),
             });
         }
-        for cause in causes {
+        for mut cause in causes {
+            // With nothing usable, what hurts is what blocks.
+            if cause.weight == Weight::Hurts {
+                cause.weight = Weight::Blocks;
+            }
             if !self.findings.iter().any(|known| known.reason == cause.reason) {
                 self.findings.push(cause);
             }
@@ -338,6 +370,14 @@ impl Walk<'_> {
         let policies = selecting.into_iter().collect();
         self.step(Stage::Policy, Standing::NotChecked, confidence, Body::Policy(policies));
     }
+}
+
+fn list<T: ToString>(items: &[T]) -> String {
+    items.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
+}
+
+fn families(service: &Service) -> String {
+    list(&service.families)
 }
 
 /// How the step of the endpoints stands.

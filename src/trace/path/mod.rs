@@ -5,6 +5,7 @@
 
 mod ask;
 mod ends;
+mod heard;
 mod place;
 mod settings;
 mod step;
@@ -96,6 +97,7 @@ pub fn trace(
     if question.wanted != Wanted::Ptr {
         walk.follow(&found);
     }
+    walk.heard();
     Ok(walk.end())
 }
 

@@ -49,11 +49,18 @@ impl Walk<'_> {
     fn wasteful(&self, run: &Run) -> Option<Finding> {
         let library = *run.libraries.first()?;
         let fails = run.outcome.is_err() && run.supposed.is_none();
-        if run.wasted < WASTEFUL || fails {
+        if run.wasted < WASTEFUL || fails || unknown(run) {
             return None;
         }
         let conf = resolv_conf(&self.pod, &self.settings.kubelet);
         let ndots = conf.ndots(library).and_then(|ndots| u8::try_from(ndots).ok()).unwrap_or(1);
+        let dots = match &self.question.asked {
+            Asked::Name(name) => name.trim_end_matches('.').matches('.').count(),
+            Asked::Address(_) => return None,
+        };
+        if dots >= usize::from(ndots) {
+            return None;
+        }
         Some(found(Weight::Note, Reason::Amplified { queries: run.queries, wasted: run.wasted, ndots }, Vec::new()))
     }
 
@@ -64,11 +71,16 @@ impl Walk<'_> {
             findings.push(found(Weight::Note, Reason::Shadowed { by }, Vec::new()));
         }
         if let Some(alias) = reply.chain.last().filter(|_| !reply.outside.is_empty())
-            && let Some(service) = &alias.service
+            && let Some(service) = alias.service.clone()
         {
-            let target = alias.target.to_string();
-            let evidence = vec![Evidence::field(Kind::Service, service, ".spec.externalName", &target)];
-            findings.push(found(Weight::Note, Reason::AliasOutside { service: service.clone(), target }, evidence));
+            let target = alias.target.to_string().trim_end_matches('.').to_owned();
+            let evidence = vec![Evidence::field(Kind::Service, &service, ".spec.externalName", &target)];
+            let reason = if target.contains('.') {
+                Reason::AliasOutside { service, target }
+            } else {
+                Reason::AliasSingleLabel { service, target }
+            };
+            findings.push(found(Weight::Note, reason, evidence));
         }
         findings
     }
@@ -79,6 +91,10 @@ impl Walk<'_> {
         for candidate in &run.asked {
             let replies = candidate.replies.iter().filter_map(|(_, reply)| reply.as_ref());
             told.extend(replies.flat_map(|reply| self.of_reply(candidate, reply)));
+        }
+        if unknown(run) {
+            // What may have been meant cannot be told; what was hardly meant says nothing then.
+            told.retain(|(rank, _)| *rank <= 1);
         }
         let best = told.iter().map(|(rank, _)| *rank).min();
         told.into_iter().filter(|(rank, _)| Some(*rank) == best).map(|(_, finding)| finding).collect()
@@ -171,6 +187,15 @@ impl Walk<'_> {
         if !elsewhere.is_empty() {
             let (name, searched) = (key.name.to_string(), key.namespace.clone());
             return blocks(rank, Reason::OtherNamespace { name, searched, found: elsewhere }, evidence);
+        }
+        if let Some(pod) = self.store.pods_in(&key.namespace).find(|pod| {
+            let owned = pod.meta.owner.as_ref().is_some_and(|owner| owner.kind == "StatefulSet");
+            owned && pod.subdomain() == Some(&key.name)
+        }) {
+            let owner = pod.meta.owner.as_ref().map(|owner| owner.name.clone()).unwrap_or_default();
+            let named = Evidence::field(Kind::Pod, &pod.meta.key, ".spec.subdomain", &key.name);
+            let reason = Reason::GoverningService { owner, service: key.clone(), exists: false };
+            return blocks(rank, reason, [evidence, vec![named]].concat());
         }
         let close = |held: &Key| {
             let edits = distance(&held.name, &key.name);
@@ -268,6 +293,12 @@ impl Walk<'_> {
         };
         self.findings.push(found(Weight::Hurts, reason, Vec::new()));
     }
+}
+
+/// Whether what a candidate gets cannot be told for want of objects.
+fn unknown(run: &Run) -> bool {
+    let replies = run.asked.iter().flat_map(|candidate| &candidate.replies).filter_map(|(_, reply)| reply.as_ref());
+    replies.into_iter().any(|reply| matches!(reply.outcome, Outcome::Unknown(_)))
 }
 
 fn hidden(what: String) -> Told {

@@ -9,7 +9,8 @@ use super::{Halt, Walk};
 use crate::model::{Family, Key, Kind, Port, Protocol, Service, ServicePort, TargetPort, Text, Uid};
 use crate::trace::dns;
 use crate::trace::proxy::{
-    Decision, EntryNode, Match, Missing, Packet, Policy, Routed, Source, Standing as Choice, Via, cluster_ip, route,
+    Decision, EntryNode, Match, Missing, Packet, Pass, Policy, Routed, Source, Standing as Choice, Via, cluster_ip,
+    route,
 };
 use crate::trace::question::AskedPort;
 use crate::trace::{Assumption, Blind, Client, Confidence, Near, Reason, Stage};
@@ -241,7 +242,9 @@ impl Walk<'_> {
             Decision::Dnat(_) => Fate::Balanced,
             Decision::Reject(refusal) => Fate::Refused(refusal.clone()),
             Decision::Drop(loss) => Fate::Lost(loss.clone()),
-            Decision::Unrouted(_) if headless || self.is_direct(&address) => Fate::Direct,
+            Decision::Unrouted(Pass::NoService | Pass::Unallocated) if headless || self.is_direct(&address) => {
+                Fate::Direct
+            }
             Decision::Unrouted(pass) => Fate::Passed(pass.clone()),
             // That a Service claims the address of a pod is no more than possible.
             Decision::Unknown(Missing::Services, _) if headless || self.is_pod(&address) => Fate::Direct,
@@ -255,7 +258,7 @@ impl Walk<'_> {
     }
 
     fn is_pod(&self, address: &IpAddr) -> bool {
-        self.store.pods_at(*address).next().is_some()
+        self.store.pods_at(*address).any(|pod| !pod.host_network())
     }
 
     /// Whether packets to an address go there itself: a pod's or a node's.
