@@ -174,11 +174,8 @@ fn endpoints(trace: &Trace) -> Vec<String> {
 
 fn share(share: &Share) -> String {
     let mut line = format!("{} {}", share.to, share.one_in.map_or("-".to_owned(), |of| format!("1/{of}")));
-    match &share.why {
-        Standing::Chosen => {}
-        other => {
-            let _ = write!(line, " {}", word(other));
-        }
+    if share.why != Standing::Chosen {
+        let _ = write!(line, " {}", word(&share.why));
     }
     if let Some(why) = share.masquerade {
         let _ = write!(line, " from another address ({why:?})");
