@@ -91,7 +91,7 @@ impl Known {
     /// What is not known, in words.
     fn blind_spots(&self) -> Vec<String> {
         let heard =
-            Kind::ALL.into_iter().flat_map(|kind| self.store.heard(kind).map(move |(_, health)| (kind, health)));
+            Kind::CORE.into_iter().flat_map(|kind| self.store.heard(kind).map(move |(_, health)| (kind, health)));
         let blind = heard.filter(|(_, health)| !health.complete());
         blind.map(|(kind, health)| view::health(kind, health, self.now)).collect()
     }
