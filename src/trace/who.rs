@@ -67,7 +67,7 @@ pub struct Who {
 const KINDS: [Kind; 5] = [Kind::Service, Kind::Slice, Kind::Pod, Kind::Node, Kind::Namespace];
 
 fn blind(store: &Store) -> Vec<Kind> {
-    KINDS.into_iter().filter(|kind| !store.complete(*kind)).collect()
+    KINDS.into_iter().filter(|kind| !store.complete_everywhere(*kind)).collect()
 }
 
 fn pod_owner(pod: &Pod) -> Owner {

@@ -35,7 +35,7 @@ pub fn service_proxy(store: &Store) -> ServiceProxy {
     if running(KUBE_PROXY).is_some() {
         return ServiceProxy::KubeProxy;
     }
-    if !store.complete(Kind::Pod) {
+    if !store.complete_everywhere(Kind::Pod) {
         return ServiceProxy::Unknown;
     }
     match OTHERS.into_iter().find_map(running) {

@@ -28,7 +28,7 @@ pub fn zones(store: &Store) -> Result<Vec<ZoneLoad<'_>>, Missing> {
     if !store.complete(Kind::Node) {
         return Err(Missing::Nodes);
     }
-    if !store.complete(Kind::Pod) {
+    if !store.complete_everywhere(Kind::Pod) {
         return Err(Missing::Pods);
     }
     let mut on_node: BTreeMap<&Text, usize> = BTreeMap::new();
