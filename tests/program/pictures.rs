@@ -9,6 +9,7 @@ use std::process::Command;
 const PICTURES: &[(&str, &[&str])] = &[
     ("home", &["--at", "50s", "--size", "120x34", "--keys", "jjjjjjjlj"]),
     ("rollout", &["--at", "36s", "--size", "120x34", "--keys", "jjl"]),
+    ("trace", &["--at", "57s", "--size", "170x34", "--keys", "/checkout<enter>t"]),
     ("broken", &["--at", "70s", "--size", "80x24", "--keys", "!"]),
     ("slices", &["--at", "52s", "--size", "160x40", "--keys", "/search<enter>sljj"]),
     ("light", &["--at", "50s", "--size", "120x34", "--theme", "light", "--keys", "jjjjjjjjlj"]),
