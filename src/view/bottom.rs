@@ -100,16 +100,8 @@ pub(super) fn hints(state: &State) -> Vec<Hint> {
     if narrowed {
         actions.push(Action::Back);
     }
-    actions.extend([
-        Action::Toggle,
-        Action::Detail,
-        Action::Filter,
-        Action::Faults,
-        Action::Slices,
-        Action::Why,
-        Action::Explain,
-    ]);
-    actions.extend([Action::Command, Action::Quit, Action::Help]);
+    actions.extend([Action::Toggle, Action::Trace, Action::Why, Action::Detail, Action::Filter, Action::Faults]);
+    actions.extend([Action::Slices, Action::Explain, Action::Command, Action::Quit, Action::Help]);
     actions.into_iter().filter_map(|action| hint(action, replaying)).collect()
 }
 

@@ -1,6 +1,7 @@
 //! The pane about the thing under the cursor, in the field's words. Its first line is the one that matters most: where
 //! there is room for one only, it is that.
 
+mod names;
 mod pod;
 mod row;
 mod service;

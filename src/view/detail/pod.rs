@@ -28,6 +28,7 @@ pub(super) fn of_pod(state: &State, lines: &mut Lines, service: &Key, pod: &Pod)
     if let Some(owner) = &pod.meta.owner {
         lines.words("owner", format!("{} {}", owner.kind, owner.name));
     }
+    super::names::of_pod(state, lines, &pod.meta.key);
     let containers = pod.containers.iter().map(|container| {
         let kind = words::container_kind(container.kind);
         let about = dim(format!(" ({kind})  {}  ", ports::declared(container)));

@@ -34,6 +34,7 @@ pub(super) fn of_service(state: &State, lines: &mut Lines, service: &Service) ->
         lines.words("alias of", service.external_name.as_deref().unwrap_or_default());
         lines.add("", vec![dim("DNS answers with that name; there are no endpoints and no port is translated")]);
         slices(state, lines, key);
+        super::names::of_service(state, lines, key);
         lines.age("age", service.meta.created);
         return title(service);
     }
@@ -53,6 +54,7 @@ pub(super) fn of_service(state: &State, lines: &mut Lines, service: &Service) ->
     lines.all("ports", ports);
     traffic(lines, service);
     slices(state, lines, key);
+    super::names::of_service(state, lines, key);
     lines.age("age", service.meta.created);
     title(service)
 }

@@ -32,7 +32,7 @@ pub(super) fn main(state: &State, page: &TracePage) -> Main {
                 left("STEP", 13, 14, 0, 0),
                 left("WHAT", 26, 38, 1, 0),
                 left("TYPE", 6, 6, 0, 2),
-                left("ANSWER", 14, 21, 1, 0),
+                left("ANSWER", 18, 21, 1, 0),
                 left("WHY", 10, 40, 6, 1),
             ],
             rows,

@@ -196,7 +196,7 @@ fn share_cells(share: &Share) -> Vec<Cell> {
     let mut answer = vec![bar(usize::from(one_in.is_some()) * 1000 / one_in.unwrap_or(1), 1000, BAR, tone)];
     let unknown = matches!(share.why, Choice::Unknown(_));
     let none = if unknown { "?" } else { "0 %" };
-    answer.push(plain(format!(" {:>6}", one_in.map_or(none.to_owned(), percent))));
+    answer.push(plain(format!(" {:>5}", one_in.map_or(none.to_owned(), percent))));
     let mut why = share.pod.as_ref().map(|pod| vec![plain(&pod.name)]).unwrap_or_default();
     let place: Vec<&str> = share.node.iter().chain(&share.zone).map(|text| text.as_str()).collect();
     why.push(dim(format!("  {}", place.join(" "))));

@@ -99,7 +99,6 @@ fn shares(lines: &mut Vec<Line>, shares: &[&Share]) {
         line.push(plain(format!(" {one_in:>6}  ")));
         line.extend(mark(glyph, tone));
         line.push(plain(format!("{:<longest$}", share.to.to_string())));
-        line.extend(share.pod.as_ref().map(|pod| dim(format!(" {}", pod.name))));
         lines.push(line);
     }
     if shares.len() > shown {
