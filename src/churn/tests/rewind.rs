@@ -62,7 +62,7 @@ fn stages(store: &Store) -> BTreeMap<(crate::model::Key, RowId), Stage> {
 }
 
 proptest! {
-    #![proptest_config(cases(400))]
+    #![proptest_config(cases(100))]
 
     #[test]
     fn any_moment_is_what_a_fresh_replay_to_it_gives(mut tape in any_tape(), early in any::<bool>()) {
