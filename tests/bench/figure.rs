@@ -11,7 +11,7 @@ pub(crate) struct Figure {
 }
 
 impl Figure {
-    fn print(&self) {
+    pub(crate) fn print(&self) {
         let state = if self.got <= self.aim {
             "aim"
         } else if self.got <= self.must {
