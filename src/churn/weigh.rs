@@ -83,7 +83,8 @@ impl Weigh for Pod {
 
 impl Weigh for Service {
     fn weight(&self) -> usize {
-        let own = size_of::<Self>() + 2 * SPENT + meta(&self.meta) + 2 * SPENT;
+        let rare = self.rare.as_deref().map_or(0, |rare| size_of_val(rare) + SPENT + 64);
+        let own = size_of::<Self>() + 2 * SPENT + meta(&self.meta) + 2 * SPENT + rare;
         own + list(&self.families) + list(&self.ports) + list(&self.external_ips) + list(&self.load_balancer)
     }
 }

@@ -51,9 +51,8 @@ fn any_word() -> impl Strategy<Value = Delta> {
             }),
         ),
     });
-    let listed = any_delta().prop_map(|delta| match delta {
-        Delta::Pod(Step::Listed(pods)) => Delta::Pod(Step::ListedIn("shop".into(), pods)),
-        other => other,
+    let listed = any_delta().prop_map(|delta| {
+        if let Delta::Pod(Step::Listed(pods)) = delta { Delta::Pod(Step::ListedIn("shop".into(), pods)) } else { delta }
     });
     prop_oneof![20 => any_delta(), 3 => listed, 2 => health, 1 => skipped, 1 => within, 1 => watching, 1 => apart]
 }

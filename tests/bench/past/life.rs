@@ -22,6 +22,8 @@ pub(crate) struct Cluster {
     made: u64,
     turn: usize,
     containers: Arc<[Container]>,
+    /// The labels and the owner of each Service's newest pods, shared as a source shares them.
+    labels: Vec<(u64, Labels, Arc<Owner>)>,
 }
 
 fn namespace(service: usize) -> Text {
@@ -49,10 +51,10 @@ impl Cluster {
             made: 0,
             turn: 0,
             containers: vec![container].into(),
+            labels: (0..pods / REPLICAS).map(|service| labels(service, 1)).collect(),
         };
         for service in 0..pods / REPLICAS {
-            let labels = cluster.labels(service, 1);
-            let pods = (0..REPLICAS).map(|_| cluster.pod(service, &labels)).collect();
+            let pods = (0..REPLICAS).map(|_| cluster.pod(service, 1)).collect();
             cluster.services.push(pods);
         }
         let services = (0..cluster.services.len()).map(service).collect();
@@ -79,14 +81,11 @@ impl Cluster {
         Key { namespace: namespace(number), name: name(number).into() }
     }
 
-    fn labels(&self, service: usize, revision: u64) -> (Labels, Arc<Owner>) {
-        let (name, hash) = (name(service), format!("{revision:08x}"));
-        let owner =
-            Owner { kind: "ReplicaSet".into(), name: format!("{name}-{hash}").into(), uid: hash.as_str().into() };
-        ([("app", name.as_str()), ("pod-template-hash", hash.as_str())].into_iter().collect(), Arc::new(owner))
-    }
-
-    fn pod(&mut self, service: usize, (labels, owner): &(Labels, Arc<Owner>)) -> Pod {
+    fn pod(&mut self, service: usize, revision: u64) -> Pod {
+        if self.labels[service].0 != revision {
+            self.labels[service] = labels(service, revision);
+        }
+        let (_, labels, owner) = self.labels[service].clone();
         self.made += 1;
         let made = self.made;
         let status = ContainerStatus {
@@ -100,10 +99,10 @@ impl Cluster {
             meta: Meta {
                 key: Key { namespace: namespace(service), name: format!("{}-{made:05x}", owner.name).into() },
                 uid: Uid::Uuid(u128::from(made).to_be_bytes()),
-                labels: labels.clone(),
+                labels,
                 created: Some(self.now),
                 deleted: None,
-                owner: Some(Arc::clone(owner)),
+                owner: Some(owner),
             },
             ips: Addresses::One([10, (made >> 14) as u8 & 63, (made >> 7) as u8 & 127, made as u8 & 127].into()),
             node: Some(format!("node-{:03}", made % 100).into()),
@@ -164,11 +163,10 @@ impl Cluster {
         let at = turn * 7 % REPLICAS;
         let put = |pod: &Pod| Delta::Pod(Step::Applied(pod.clone()));
         let mut deltas = Vec::new();
-        if turn % 4 == 0 {
+        if turn.is_multiple_of(4) {
             // A rollout of one Service, pod by pod, over its turns.
             let revision = 2 + (turn / self.services.len() / REPLICAS) as u64;
-            let labels = self.labels(service, revision);
-            let new = self.pod(service, &labels);
+            let new = self.pod(service, revision);
             let old = std::mem::replace(&mut self.services[service][at], new);
             deltas.push(put(&self.services[service][at]));
             deltas.push(Delta::Pod(Step::Deleted(old.meta.key, old.meta.uid)));
@@ -184,6 +182,13 @@ impl Cluster {
         self.now = self.now.plus(100 * deltas.len() as i64);
         (self.now, deltas)
     }
+}
+
+fn labels(service: usize, revision: u64) -> (u64, Labels, Arc<Owner>) {
+    let (name, hash) = (name(service), format!("{revision:08x}"));
+    let owner = Owner { kind: "ReplicaSet".into(), name: format!("{name}-{hash}").into(), uid: hash.as_str().into() };
+    let labels = [("app", name.as_str()), ("pod-template-hash", hash.as_str())];
+    (revision, labels.into_iter().collect(), Arc::new(owner))
 }
 
 fn service(number: usize) -> Service {
