@@ -1,6 +1,6 @@
 //! What differs between two moments, Service by Service.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use super::Stage;
 use crate::model::Key;
@@ -25,12 +25,7 @@ pub struct ServiceDiff {
 
 /// All Services that differ between two stores, by key: those that exist in either, and names that only slices give.
 pub fn diff(before: &Store, after: &Store) -> Vec<ServiceDiff> {
-    let keys = |store: &Store| {
-        let services = store.services().map(|service| service.meta.key.clone()).collect::<Vec<_>>();
-        services.into_iter().chain(store.missing_services())
-    };
-    let all: BTreeSet<Key> = keys(before).chain(keys(after)).collect();
-    all.into_iter().filter_map(|key| service(key, before, after)).collect()
+    before.differing(after).into_iter().filter_map(|key| service(key, before, after)).collect()
 }
 
 fn service(key: Key, before: &Store, after: &Store) -> Option<ServiceDiff> {

@@ -57,6 +57,9 @@ impl Default for History {
     }
 }
 
+/// What is kept of how one stream is heard, in bytes.
+const STREAM: usize = 256;
+
 /// One in 64 versions of a slice is held whole, so that a way back through a slice's versions is never long.
 fn whole(number: u64) -> bool {
     number.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 58 == 0
@@ -70,7 +73,7 @@ impl History {
         self.began.get_or_insert(at);
         if !store.hears(&self.hearing) {
             let was = std::mem::replace(&mut self.hearing, store.hearing());
-            let held = size_of::<Hearing>();
+            let held = size_of::<Hearing>() + was.streams() * STREAM;
             self.spool.push(Past { at, was: Before::Hearing(Box::new(was)) }, held);
         }
         for Change { edit, .. } in changes {

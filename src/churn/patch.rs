@@ -75,3 +75,35 @@ impl Patch {
         size_of_val(&*self.pieces) + 16 + self.pieces.iter().map(owned).sum::<usize>()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::store::tests::{endpoint, slice};
+
+    fn any_slice() -> impl Strategy<Value = Slice> {
+        let endpoint = (0u8..6, any::<bool>()).prop_map(|(last, ready)| endpoint(last, Some(("p", "u")), ready, false));
+        prop::collection::vec(endpoint, 0..12).prop_map(|endpoints| slice("s", "web", true, endpoints))
+    }
+
+    proptest! {
+        /// Moved, doubled, changed or gone: the older version comes back as it was.
+        #[test]
+        fn a_patch_leads_back(old in any_slice(), new in any_slice()) {
+            prop_assert_eq!(Patch::between(&old, &new).undo(new.endpoints), old);
+        }
+    }
+
+    #[test]
+    fn one_of_a_hundred_endpoints_weighs_one() {
+        let all: Vec<Endpoint> = (0..100).map(|last| endpoint(last, Some(("p", "u")), true, false)).collect();
+        let mut changed = all.clone();
+        let mut last = changed.remove(40);
+        last.ready = Some(false);
+        changed.push(last);
+        let patch = Patch::between(&slice("s", "web", true, all), &slice("s", "web", true, changed));
+        assert_eq!(patch.pieces.len(), 3);
+    }
+}

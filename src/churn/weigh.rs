@@ -14,6 +14,9 @@ use crate::model::{
 /// What the allocator spends on an allocation beside the bytes asked for, and an `Arc` on its counts.
 const SPENT: usize = 16;
 
+/// Room for the name of a workload.
+const NAME: usize = 48;
+
 /// Knows its weight.
 pub(super) trait Weigh {
     /// Bytes of the allocation that an `Arc` or a `Box` makes for it, and of all that it alone holds.
@@ -80,7 +83,8 @@ impl Weigh for Pod {
 
 impl Weigh for Service {
     fn weight(&self) -> usize {
-        let own = size_of::<Self>() + 2 * SPENT + meta(&self.meta) + 2 * SPENT;
+        let rare = self.rare.as_deref().map_or(0, |rare| size_of_val(rare) + SPENT + 64);
+        let own = size_of::<Self>() + 2 * SPENT + meta(&self.meta) + 2 * SPENT + rare;
         own + list(&self.families) + list(&self.ports) + list(&self.external_ips) + list(&self.load_balancer)
     }
 }
@@ -135,6 +139,6 @@ pub(super) fn entry(entry: &Entry) -> usize {
         Subject::Node(name) => text(name.len()),
     };
     let event = if matches!(entry.event, Event::PodWent(_)) { size_of::<Stamps>() + SPENT } else { 0 };
-    // Causes are written after the entry was weighed: the largest counts.
-    names + event + size_of::<Relabelled>() + SPENT
+    // Causes are written after the entry was weighed: the largest counts, and a name of its own.
+    names + event + size_of::<Relabelled>() + SPENT + text(NAME)
 }

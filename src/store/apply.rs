@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use super::index::Index;
 use super::table::Single;
 use super::{Cause, Change, Edit, Pair, Row, RowEdit, RowId, Store};
 use crate::delta::{Delta, Health, Purpose, Step};
@@ -129,7 +130,8 @@ impl Store {
 
     fn singles<T: Joined>(&mut self, batch: &mut Batch, cause: Cause, singles: impl IntoIterator<Item = Single<T>>) {
         for single in singles {
-            let touched = T::touches(self, &single);
+            let (key, coming) = single.parts();
+            let touched = T::touches(self, key, coming);
             for service in touched {
                 self.remember(batch, service);
             }
@@ -206,8 +208,8 @@ fn row_edits(service: &Key, old: Vec<Row>, new: Vec<Row>) -> impl Iterator<Item 
 /// A kind that takes part in joins.
 pub(super) trait Joined: super::Object + Clone + Sized {
     fn table(store: &mut Store) -> &mut super::table::Table<Self>;
-    /// Services whose rows may differ after this single step.
-    fn touches(store: &Store, single: &Single<Self>) -> Vec<Key>;
+    /// Services whose rows may differ once this name stands for this object, or for nothing.
+    fn touches(store: &Store, key: &Key, coming: Option<&Self>) -> Vec<Key>;
     /// Brings the indexes up to date.
     fn join(store: &mut Store, pair: &Pair<Self>);
     fn edit(pair: Pair<Self>) -> Edit;
@@ -218,11 +220,8 @@ impl Joined for Service {
         &mut store.services
     }
 
-    fn touches(_: &Store, single: &Single<Self>) -> Vec<Key> {
-        match single {
-            Single::Put(service) => vec![service.meta.key.clone()],
-            Single::Remove(key, _) => vec![key.clone()],
-        }
+    fn touches(_: &Store, key: &Key, _: Option<&Self>) -> Vec<Key> {
+        vec![key.clone()]
     }
 
     fn join(store: &mut Store, pair: &Pair<Self>) {
@@ -244,19 +243,19 @@ impl Joined for Slice {
         &mut store.slices
     }
 
-    fn touches(store: &Store, single: &Single<Self>) -> Vec<Key> {
+    fn touches(store: &Store, key: &Key, coming: Option<&Self>) -> Vec<Key> {
         let service_of = |slice: &Slice| {
             let name = slice.service_name()?.clone();
             Some(Key { namespace: slice.meta.key.namespace.clone(), name })
         };
-        let (held, coming) = match single {
-            Single::Put(slice) => (store.slices.get(&slice.meta.key), service_of(slice)),
-            Single::Remove(key, _) => (store.slices.get(key), None),
-        };
-        held.and_then(|slice| service_of(slice)).into_iter().chain(coming).collect()
+        let held = store.slices.get(key).and_then(|slice| service_of(slice));
+        held.into_iter().chain(coming.and_then(service_of)).collect()
     }
 
     fn join(store: &mut Store, pair: &Pair<Self>) {
+        if pair.both().is_some_and(|(old, new)| Index::refer_alike(old, new)) {
+            return;
+        }
         if let Some(old) = &pair.old {
             store.index.drop_slice(old);
         }
@@ -275,25 +274,26 @@ impl Joined for Pod {
         &mut store.pods
     }
 
-    fn touches(store: &Store, single: &Single<Self>) -> Vec<Key> {
+    fn touches(store: &Store, key: &Key, coming: Option<&Self>) -> Vec<Key> {
         let concerned = |pod: &Pod| {
             let mut keys = store.services_selecting(pod);
             keys.extend(store.index.holders(pod).cloned());
             keys
         };
-        let (held, mut keys) = match single {
-            Single::Put(pod) => (store.pods.get(&pod.meta.key), concerned(pod)),
-            Single::Remove(key, _) => (store.pods.get(key), Vec::new()),
-        };
-        if let Some(pod) = held {
-            keys.extend(concerned(pod));
-        }
+        let held = store.pods.get(key).map(Arc::as_ref);
+        // A new version under the same labels and addresses concerns the same Services.
+        let alike = held.zip(coming).is_some_and(|(held, coming)| Index::placed_alike(held, coming));
+        let mut keys: Vec<Key> = held.map(concerned).unwrap_or_default();
+        keys.extend(coming.filter(|_| !alike).map(concerned).unwrap_or_default());
         keys.sort();
         keys.dedup();
         keys
     }
 
     fn join(store: &mut Store, pair: &Pair<Self>) {
+        if pair.both().is_some_and(|(old, new)| Index::placed_alike(old, new)) {
+            return;
+        }
         if let Some(old) = &pair.old {
             let services = store.services_selecting(old);
             store.index.drop_pod(old, &services);
@@ -315,12 +315,8 @@ impl Joined for Node {
     }
 
     /// Only whether the node exists decides membership; only the pods on it are concerned.
-    fn touches(store: &Store, single: &Single<Self>) -> Vec<Key> {
-        let (key, comes) = match single {
-            Single::Put(node) => (&node.meta.key, true),
-            Single::Remove(key, _) => (key, false),
-        };
-        if store.nodes.get(key).is_some() == comes {
+    fn touches(store: &Store, key: &Key, coming: Option<&Self>) -> Vec<Key> {
+        if store.nodes.get(key).is_some() == coming.is_some() {
             return Vec::new();
         }
         let on_it = store.pods.iter().filter(|pod| pod.node.as_ref() == Some(&key.name));
@@ -345,7 +341,7 @@ macro_rules! apart {
                 &mut store.$table
             }
 
-            fn touches(_: &Store, _: &Single<Self>) -> Vec<Key> {
+            fn touches(_: &Store, _: &Key, _: Option<&Self>) -> Vec<Key> {
                 Vec::new()
             }
 

@@ -28,6 +28,11 @@ pub struct Pair<T> {
 }
 
 impl<T: Object> Pair<T> {
+    /// What it was and what it is, where it is an edit.
+    pub fn both(&self) -> Option<(&T, &T)> {
+        Some((self.old.as_deref()?, self.new.as_deref()?))
+    }
+
     /// Another object has taken the name, even if no deletion was ever seen.
     pub fn replaced(&self) -> bool {
         matches!((&self.old, &self.new), (Some(old), Some(new)) if old.meta().uid != new.meta().uid)

@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::net::IpAddr;
 
 use super::few::Few;
-use crate::model::{ClusterIp, Key, Labels, Pod, Port, Selector, Service, Slice, Text};
+use crate::model::{ClusterIp, Endpoint, Key, Labels, Pod, Port, Selector, Service, Slice, Text};
 
 /// The indexes over the tables.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -156,6 +156,19 @@ impl Index {
         for port in service.ports.iter().filter_map(|port| port.node_port) {
             remove_few(&mut self.node_ports, &port, key);
         }
+    }
+
+    /// Whether two versions of a pod have the same place in every index.
+    pub(super) fn placed_alike(old: &Pod, new: &Pod) -> bool {
+        old.meta.key == new.meta.key && old.ips == new.ips && old.meta.labels == new.meta.labels
+    }
+
+    /// Whether two versions of a slice refer to the same Service, pods and addresses.
+    pub(super) fn refer_alike(old: &Slice, new: &Slice) -> bool {
+        let same = |(old, new): (&Endpoint, &Endpoint)| old.target == new.target && old.addresses == new.addresses;
+        old.service_name() == new.service_name()
+            && old.endpoints.len() == new.endpoints.len()
+            && old.endpoints.iter().zip(&new.endpoints).all(same)
     }
 
     pub(super) fn add_pod(&mut self, pod: &Pod, services: &[Key]) {

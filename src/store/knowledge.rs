@@ -130,6 +130,11 @@ pub(super) struct Knowledge {
 }
 
 impl Knowledge {
+    /// How many streams have told of themselves.
+    pub(super) fn streams(&self) -> usize {
+        1 + self.within.len()
+    }
+
     fn at(&self, namespace: &Text) -> &Heard {
         self.within.get(namespace).unwrap_or(&self.everywhere)
     }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use super::apply::Joined;
 use super::knowledge::Knowledge;
-use super::table::Single;
+use super::table::Table;
 use super::{Object, Store};
 use crate::delta::Purpose;
 use crate::model::{
@@ -49,6 +49,13 @@ pub enum Was {
 pub struct Hearing {
     watched: BTreeMap<Text, Purpose>,
     knowledge: [Knowledge; Kind::ALL.len()],
+}
+
+impl Hearing {
+    /// How many streams it speaks of: what it weighs.
+    pub fn streams(&self) -> usize {
+        self.watched.len() + self.knowledge.iter().map(Knowledge::streams).sum::<usize>()
+    }
 }
 
 impl<T: Object> Held<T> {
@@ -98,12 +105,36 @@ impl Store {
         self.settle(at);
     }
 
+    /// Services whose rows may differ between this store and another.
+    pub fn differing(&self, other: &Self) -> BTreeSet<Key> {
+        let mut keys = BTreeSet::new();
+        if self.watched != other.watched || self.knowledge != other.knowledge {
+            for store in [self, other] {
+                keys.extend(store.services.iter().map(|service| service.meta.key.clone()));
+                keys.extend(store.missing_services());
+            }
+            return keys;
+        }
+        self.tell_apart(other, &mut keys, (&self.services, &other.services));
+        self.tell_apart(other, &mut keys, (&self.slices, &other.slices));
+        self.tell_apart(other, &mut keys, (&self.pods, &other.pods));
+        self.tell_apart(other, &mut keys, (&self.nodes, &other.nodes));
+        keys
+    }
+
+    fn tell_apart<T: Joined>(&self, other: &Self, keys: &mut BTreeSet<Key>, (here, there): (&Table<T>, &Table<T>)) {
+        for (key, mine, theirs) in here.differing(there) {
+            keys.extend(T::touches(self, key, theirs));
+            keys.extend(T::touches(other, key, mine));
+        }
+    }
+
     fn hold<T: Joined>(&mut self, touched: &mut BTreeSet<Key>, held: Held<T>) {
-        let single = match &held {
-            Held::By(object) => Single::Put(object.as_ref().clone()),
-            Held::Free(key) => Single::Remove(key.clone(), crate::model::Uid::default()),
+        let coming = match &held {
+            Held::By(object) => Some(object.as_ref()),
+            Held::Free(_) => None,
         };
-        touched.extend(T::touches(self, &single));
+        touched.extend(T::touches(self, held.key(), coming));
         if let Some(pair) = T::table(self).hold(held) {
             T::join(self, &pair);
         }

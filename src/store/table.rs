@@ -113,7 +113,28 @@ fn difference<'a, T: Object + 'a>(held: impl Iterator<Item = &'a Arc<T>>, listed
     gone.into_iter().chain(listed.into_iter().map(Single::Put)).collect()
 }
 
+impl<T: Object> Single<T> {
+    /// The name, and what it will stand for.
+    pub(super) fn parts(&self) -> (&Key, Option<&T>) {
+        match self {
+            Self::Put(object) => (&object.meta().key, Some(object)),
+            Self::Remove(key, _) => (key, None),
+        }
+    }
+}
+
 impl<T: Object> Table<T> {
+    /// The names that stand for something else in another table, with what they stand for in both.
+    pub(super) fn differing<'a>(&'a self, other: &'a Self) -> Vec<(&'a Key, Option<&'a T>, Option<&'a T>)> {
+        let same = |a: &Arc<T>, b: &Arc<T>| Arc::ptr_eq(a, b) || a == b;
+        let here = self.rows.iter().filter_map(|(key, row)| match other.rows.get(key) {
+            Some(there) if same(row, there) => None,
+            there => Some((key, Some(row.as_ref()), there.map(Arc::as_ref))),
+        });
+        let only_there = other.rows.iter().filter(|(key, _)| !self.rows.contains_key(key));
+        here.chain(only_there.map(|(key, row)| (key, None, Some(row.as_ref())))).collect()
+    }
+
     /// Takes a step apart against what is held now.
     pub(super) fn singles(&self, step: Step<T>) -> Vec<Single<T>> {
         match step {

@@ -8,6 +8,7 @@
 #![expect(unreachable_pub, dead_code, reason = "the server is one module for several test programs")]
 
 mod drawing;
+mod figure;
 mod floor;
 mod live;
 #[path = "../loopback/server/mod.rs"]
@@ -16,43 +17,7 @@ mod terminal;
 
 use std::io::Write;
 
-/// A line of the table.
-pub(crate) struct Figure {
-    pub(crate) id: &'static str,
-    pub(crate) what: String,
-    pub(crate) must: f64,
-    pub(crate) aim: f64,
-    pub(crate) got: f64,
-    pub(crate) unit: &'static str,
-}
-
-impl Figure {
-    fn print(&self) {
-        let state = if self.got <= self.aim {
-            "aim"
-        } else if self.got <= self.must {
-            "must"
-        } else {
-            "MISSED"
-        };
-        println!(
-            "{:<4} {:<58} {:>9.2} {:<9} must {:>8.2}  aim {:>8.2}  {state}",
-            self.id, self.what, self.got, self.unit, self.must, self.aim
-        );
-    }
-}
-
-/// The median.
-pub(crate) fn median(mut values: Vec<f64>) -> f64 {
-    quantile(&mut values, 0.5)
-}
-
-/// The value below which a part of the values lies.
-pub(crate) fn quantile(values: &mut [f64], part: f64) -> f64 {
-    values.sort_by(f64::total_cmp);
-    let at = ((values.len() as f64 - 1.0) * part).round() as usize;
-    values[at]
-}
+pub(crate) use figure::{Figure, median, quantile};
 
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).filter(|argument| argument != "--bench").collect();

@@ -133,7 +133,8 @@ async fn the_store_and_the_screen_are_what_the_server_says() {
 
 /// The line of the Service on the screen.
 fn row(text: &str) -> Option<&str> {
-    text.lines().find(|line| line.contains("  flood ") || line.contains(" ▸ flood "))
+    // Its name begins the line, behind the cursor and the fold; the details beside it begin with it too.
+    text.lines().find(|line| line.trim_start_matches(['▌', '▸', '▾', ' ']).starts_with("flood "))
 }
 
 /// The screen tells the numbers of the store, which are those of LIST: so many endpoints get traffic, so many pods are there.

@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use proptest::prelude::*;
 
 use crate::churn::{Event, Past, Stage, Subject, diff};
-use crate::model::{Kind, Time};
-use crate::store::tests::delta::{Delta, Fault, Health, Phase, Skipped};
+use crate::model::{ConfigMap, ConfigName, Key, Kind, Meta, NetworkPolicy, Time, Uid};
+use crate::store::tests::delta::{Delta, Fault, Health, Phase, Purpose, Skipped, Step};
 use crate::store::tests::{any_delta, keys, live};
 use crate::store::{RowId, Store};
 
@@ -30,7 +30,31 @@ fn any_word() -> impl Strategy<Value = Delta> {
         Delta::Health(kind, health)
     });
     let skipped = kind().prop_map(|kind| Delta::Skipped(kind, Skipped { why: "odd".into(), ..Skipped::default() }));
-    prop_oneof![20 => any_delta(), 2 => health, 1 => skipped]
+    let within = (kind(), any::<bool>()).prop_map(|(kind, live)| {
+        let health = if live { Health::Live } else { Health::Loading { seen: 2 } };
+        Delta::HealthIn(kind, "shop".into(), health)
+    });
+    let watching = any::<bool>()
+        .prop_map(|shown| Delta::Watching("shop".into(), if shown { Purpose::Shown } else { Purpose::Support }));
+    let apart = (0u32..3).prop_map(|rules| match rules {
+        0 => Delta::NetworkPolicy(Step::Deleted(Key::new("shop", "deny"), Uid::default())),
+        1 => Delta::NetworkPolicy(Step::Applied(NetworkPolicy {
+            meta: Meta { key: Key::new("shop", "deny"), ..Meta::default() },
+            ingress: Some(rules),
+            ..NetworkPolicy::default()
+        })),
+        _ => Delta::Config(
+            ConfigName::Coredns,
+            Step::Applied(ConfigMap {
+                meta: Meta { key: Key::new(ConfigName::NAMESPACE, "coredns"), ..Meta::default() },
+                ..ConfigMap::default()
+            }),
+        ),
+    });
+    let listed = any_delta().prop_map(|delta| {
+        if let Delta::Pod(Step::Listed(pods)) = delta { Delta::Pod(Step::ListedIn("shop".into(), pods)) } else { delta }
+    });
+    prop_oneof![20 => any_delta(), 3 => listed, 2 => health, 1 => skipped, 1 => within, 1 => watching, 1 => apart]
 }
 
 fn any_tape() -> impl Strategy<Value = Vec<(Time, Vec<Delta>)>> {
@@ -62,7 +86,7 @@ fn stages(store: &Store) -> BTreeMap<(crate::model::Key, RowId), Stage> {
 }
 
 proptest! {
-    #![proptest_config(cases(400))]
+    #![proptest_config(cases(100))]
 
     #[test]
     fn any_moment_is_what_a_fresh_replay_to_it_gives(mut tape in any_tape(), early in any::<bool>()) {
@@ -88,6 +112,11 @@ proptest! {
                 prop_assert_eq!(there.skips(kind), fresh.skips(kind));
             }
             prop_assert!(diff(&there, &fresh).is_empty());
+            let told: BTreeSet<_> = there.differing(&store);
+            for key in keys().filter(|key| !told.contains(key)) {
+                prop_assert_eq!(there.rows(&key), store.rows(&key));
+                prop_assert_eq!(there.service(&key), store.service(&key));
+            }
         }
         prop_assert!(past.rewind(&store, first.plus(-1)).is_err());
     }
@@ -137,7 +166,6 @@ proptest! {
 
 /// The same again, as a source that has reconnected sends it.
 fn relist(store: &Store) -> Vec<Delta> {
-    use crate::store::tests::delta::Step;
     let mut deltas = vec![
         Delta::Pod(Step::Listed(store.pods().map(|pod| pod.as_ref().clone()).collect())),
         Delta::Node(Step::Listed(store.nodes().map(|node| node.as_ref().clone()).collect())),

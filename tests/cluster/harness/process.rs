@@ -6,11 +6,12 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-/// `$1` seconds of patience first, so that the API server ends before etcd does.
+/// `$1` seconds of patience first, so that the API server ends before etcd does; whoever is last takes the folder along.
 const HOLD: &str = r#"exec 3<&0; wait=$1; shift; "$@" </dev/null 3<&- & p=$!
 ( while kill -0 $p 2>/dev/null; do sleep 0.2; done; kill $$ 2>/dev/null ) & w=$!
 cat <&3 >/dev/null; sleep "$wait"; kill $p 2>/dev/null; ( sleep 10; kill -9 $p 2>/dev/null ) & k=$!
-wait $p; kill $w $k 2>/dev/null"#;
+wait $p; kill $w $k 2>/dev/null
+case $wait:$PWD in 3:*/podpath-cluster-*) sleep 1; rm -rf -- "$PWD" ;; esac"#;
 
 /// A part of the control plane.
 pub(crate) struct Process {
