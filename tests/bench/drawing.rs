@@ -13,7 +13,8 @@ use ratatui::layout::Rect;
 use super::server::world::{self, REPLICAS, namespace_of};
 use super::{Figure, quantile};
 
-fn state(pods: usize) -> State {
+/// A program that has everything.
+pub fn state(pods: usize) -> State {
     let interner = &mut Interner::default();
     let services = (0..pods / REPLICAS).map(|number| {
         let name = format!("web-{number:05}");
@@ -33,8 +34,7 @@ fn state(pods: usize) -> State {
 }
 
 /// P14: a frame; P15: what a key costs before it, filters among them.
-pub fn frames(pods: usize) -> Vec<Figure> {
-    let mut state = state(pods);
+pub fn frames(state: &mut State) -> Vec<Figure> {
     let theme = theme::load("dark").unwrap();
     let mut buffer = Buffer::empty(Rect::new(0, 0, 200, 50));
     let (mut keys, mut frames) = (Vec::new(), Vec::new());
@@ -43,10 +43,10 @@ pub fn frames(pods: usize) -> Vec<Figure> {
     for character in typed.cycle().take(600) {
         let key = if character == '\u{1b}' { Key::from(KeyCode::Esc) } else { Key::from(character) };
         let started = Instant::now();
-        update(&mut state, Message::Key(key));
+        update(state, Message::Key(key));
         milliseconds(&mut keys, started);
         let started = Instant::now();
-        let scene = view::scene(&state);
+        let scene = view::scene(state);
         buffer.reset();
         ui::draw(&scene, &theme, &mut buffer);
         milliseconds(&mut frames, started);

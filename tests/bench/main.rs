@@ -2,7 +2,7 @@
 //!
 //! The floor is a client with the same TLS and protocol that lists and watches the same five kinds, keeps nothing and
 //! draws nothing; it is this program again. The API server is our own, with pre-encoded pods of about 7.2 KB.
-//! Arguments after `--`: sizes (`1000 10000`), `--gate` fails on a missed "must".
+//! Arguments after `--`: sizes (`1000 10000`), `--gate` fails on a missed "must", `--traces` measures traces alone.
 
 #![expect(clippy::unwrap_used, reason = "a measurement that cannot be made ends the run")]
 #![expect(unreachable_pub, dead_code, reason = "the server is one module for several test programs")]
@@ -14,6 +14,7 @@ mod live;
 #[path = "../loopback/server/mod.rs"]
 mod server;
 mod terminal;
+mod tracing;
 
 use std::io::Write;
 
@@ -35,12 +36,21 @@ fn main() {
         }
     };
     let runtime = tokio::runtime::Runtime::new().unwrap();
-    report(vec![live::first_frame(&runtime)]);
+    let traces_only = arguments.iter().any(|argument| argument == "--traces");
+    if !traces_only {
+        report(vec![live::first_frame(&runtime)]);
+    }
     for pods in sizes {
         println!("-- {pods} pods");
-        report(live::sync(&runtime, pods));
-        report(live::churn(&runtime, pods));
-        report(drawing::frames(pods));
+        if !traces_only {
+            report(live::sync(&runtime, pods));
+            report(live::churn(&runtime, pods));
+        }
+        let mut state = drawing::state(pods);
+        report(tracing::traces(&state.store, pods));
+        if !traces_only {
+            report(drawing::frames(&mut state));
+        }
     }
     println!("{missed} missed");
     assert!(missed == 0 || !arguments.iter().any(|argument| argument == "--gate"), "a must was missed");
