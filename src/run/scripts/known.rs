@@ -44,6 +44,8 @@ pub(super) struct Known {
     /// The namespace of names that do not say theirs.
     pub(super) namespace: Text,
     needs: Vec<Kind>,
+    /// Namespaces that are watched by themselves; none where all are watched.
+    namespaces: Vec<Text>,
 }
 
 impl Known {
@@ -70,7 +72,12 @@ impl Known {
         let usual = connection.target.namespace.as_deref().unwrap_or("default").into();
         let namespace = scope.single().cloned().unwrap_or(usual);
         let feed = Some(Feed::Live(Box::new(Live::new(connection))));
-        let mut known = Self { feed, store: Store::new(), now: Feed::now(), scope, namespace, needs: needs.kinds };
+        let (store, now) = (Store::new(), Feed::now());
+        let namespaces = match &scope {
+            Scope::All => Vec::new(),
+            Scope::Namespaces(names) => names.iter().chain(&needs.namespaces).cloned().collect(),
+        };
+        let mut known = Self { feed, store, now, scope, namespace, needs: needs.kinds, namespaces };
         let end = Instant::now() + PATIENCE;
         while !known.settled() {
             if timeout_at(end, known.step()).await.is_err() {
@@ -110,7 +117,7 @@ impl Known {
         store.settle(now);
         let scope = if login.named().next().is_some() { Scope::of(login.named()) } else { recorded };
         let namespace = scope.single().cloned().unwrap_or_else(|| usual_namespace(&store));
-        Self { feed: None, store, now, scope, namespace, needs: needs.kinds }
+        Self { feed: None, store, now, scope, namespace, needs: needs.kinds, namespaces: Vec::new() }
     }
 
     /// Takes in what comes next.
@@ -133,7 +140,12 @@ impl Known {
     }
 
     fn settled(&self) -> bool {
-        self.kinds().all(|kind| self.store.heard(kind).all(|(_, health)| decided(health)))
+        let heard = self.kinds().all(|kind| self.store.heard(kind).all(|(_, health)| decided(health)));
+        // A namespace of which nothing was heard yet is not among those that were.
+        let each = [Kind::Service, Kind::Slice, Kind::Pod]
+            .into_iter()
+            .all(|kind| self.namespaces.iter().all(|namespace| decided(self.store.health_in(kind, namespace))));
+        heard && each
     }
 
     /// What is not known, in words.

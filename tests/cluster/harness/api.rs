@@ -61,7 +61,9 @@ impl Api {
     pub(crate) async fn apply(&self, object: &Value) -> Value {
         let (collection, path) = path_of(object);
         let (code, answer) = self.send("POST", &collection, "application/json", Some(object)).await;
-        if code == 409 {
+        // An address that is taken is refused before the name is: by the very object, if it is there.
+        let taken = code == 422 && self.send("GET", &path, "application/json", None).await.0 == 200;
+        if code == 409 || taken {
             return self.expect("PATCH", &path, "application/merge-patch+json", Some(object)).await;
         }
         assert!((200..300).contains(&code), "POST {collection}: {code} {}", answer["message"]);
