@@ -60,30 +60,30 @@ async fn the_store_and_the_screen_are_what_the_server_says() {
     observer.synced().await;
     observer.converges(&api, "the first list").await;
     let mut screen = open(&cluster);
-    agrees(&mut screen, &mut observer, 50).await;
+    agrees(&mut screen, &mut observer, (50, 50)).await;
 
     let image = json!({"spec": {"template": {"spec": {"containers": [{"name": "app", "image": "flood:2",
         "ports": [{"name": "http", "containerPort": 8080}]}]}}}});
     api.patch(APPS, &image).await;
     rolled(&api, 50).await;
     observer.converges(&api, "a rolling update of 50 pods").await;
-    agrees(&mut screen, &mut observer, 50).await;
+    agrees(&mut screen, &mut observer, (50, 50)).await;
 
     api.patch(APPS, &json!({"spec": {"replicas": 0}})).await;
     rolled(&api, 0).await;
     observer.converges(&api, "scaling to zero").await;
-    agrees(&mut screen, &mut observer, 0).await;
+    agrees(&mut screen, &mut observer, (0, 0)).await;
     api.patch(APPS, &json!({"spec": {"replicas": 20}})).await;
     rolled(&api, 20).await;
     observer.converges(&api, "scaling back").await;
-    agrees(&mut screen, &mut observer, 20).await;
+    agrees(&mut screen, &mut observer, (20, 20)).await;
 
     flap(&api, false).await;
     observer.converges(&api, "a pod that is not ready").await;
-    agrees(&mut screen, &mut observer, 19).await;
+    agrees(&mut screen, &mut observer, (19, 20)).await;
     flap(&api, true).await;
     observer.converges(&api, "a pod that is ready again").await;
-    agrees(&mut screen, &mut observer, 20).await;
+    agrees(&mut screen, &mut observer, (20, 20)).await;
 
     cluster.stop_apiserver();
     let lost =
@@ -99,7 +99,7 @@ async fn the_store_and_the_screen_are_what_the_server_says() {
     observer.synced().await;
     observer.converges(&api, "a restart of the API server").await;
     screen.says("live", |text| text.contains("live") && !text.contains("stale"));
-    agrees(&mut screen, &mut observer, 20).await;
+    agrees(&mut screen, &mut observer, (20, 20)).await;
 
     // A version from before a compaction is gone: the stream lists anew and says nothing that did not happen.
     cluster.stop_apiserver();
@@ -115,7 +115,7 @@ async fn the_store_and_the_screen_are_what_the_server_says() {
     let phantoms =
         observer.changes[before..].iter().filter(|change| matches!(change.edit, podpath::store::Edit::Row(_)));
     assert_eq!(phantoms.count(), 0, "nothing happened to a row, and yet rows changed");
-    agrees(&mut screen, &mut observer, 20).await;
+    agrees(&mut screen, &mut observer, (20, 20)).await;
 
     api.delete("/api/v1/namespaces/flood", None).await;
     let gone = |this: &Observer| this.store.service(&Key::new("flood", "flood")).is_none();
@@ -137,15 +137,17 @@ fn row(text: &str) -> Option<&str> {
     text.lines().find(|line| line.trim_start_matches(['▌', '▸', '▾', ' ']).starts_with("flood "))
 }
 
-/// The screen tells the numbers of the store, which are those of LIST: so many endpoints get traffic, so many pods are there.
-/// The slices follow the pods within some seconds.
-async fn agrees(screen: &mut Pty, observer: &mut Observer, usable: usize) {
+/// The screen tells the numbers of the store, which are those of LIST: so many of so many endpoints get traffic, so many
+/// pods are there. The slices follow the pods within some seconds; until then they still hold endpoints that drain.
+async fn agrees(screen: &mut Pty, observer: &mut Observer, (usable, total): (usize, usize)) {
     let flood = Key::new("flood", "flood");
-    let there = |this: &Observer| this.store.summary(&flood).usable == usable;
-    assert!(observer.until(Duration::from_secs(20), there).await, "{usable} endpoints never got traffic");
-    let summary = observer.store.summary(&flood);
+    let there = |this: &Observer| {
+        let summary = this.store.summary(&flood);
+        (summary.usable, summary.total) == (usable, total)
+    };
+    assert!(observer.until(Duration::from_secs(20), there).await, "{usable} of {total} endpoints never got traffic");
     let pods = observer.store.pods().filter(|pod| &*pod.meta.key.namespace == "flood").count();
-    let (count, pods) = (format!(" {usable}/{} ", summary.total), format!("pods {pods} "));
+    let (count, pods) = (format!(" {usable}/{total} "), format!("pods {pods} "));
     screen.says(&format!("{count} and {pods}"), |text| {
         row(text).is_some_and(|line| line.contains(&count)) && text.contains(&pods)
     });
