@@ -35,6 +35,7 @@ impl Ledger {
         let reason = self.reason(at, edit, &event, store, changes);
         let on = Subject::Row(service.clone(), id.clone());
         let mut told = entry(at, When::Seen(at), heard, on, event, reason.why.clone().unwrap_or(Why::Unknown));
+        told.pod = new.as_ref().or(old.as_ref()).and_then(Row::pod_key).map(|key| key.name);
         // A relist tells only that it happened since the stream was lost.
         if heard == Cause::Live {
             told.lag = self.lag(at, edit, from, to);

@@ -6,6 +6,7 @@
 mod answers;
 mod bottom;
 mod cells;
+pub mod churn;
 mod columns;
 mod detail;
 pub mod escape;
