@@ -6,7 +6,7 @@ use std::time::Duration;
 use clap::{ArgAction, Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 
 use super::ask::{Endpoints, Trace, Who, Why};
-use super::parse::{clock, duration, size};
+use super::parse::{bytes, clock, duration, size};
 
 const AFTER: &str = "\
 Without a command, podpath shows the cluster of the current kubeconfig context; without a terminal it prints the
@@ -28,6 +28,9 @@ pub struct Cli {
     /// How it looks
     #[command(flatten)]
     pub look: Look,
+    /// Memory for what has happened: 64MB, 500kB, 1GB; beyond it the oldest is dropped, visibly [default: 64MB]
+    #[arg(long, global = true, value_name = "SIZE", value_parser = bytes)]
+    pub memory: Option<usize>,
     /// Write a tape of the session to this file (.gz compresses)
     #[arg(long, value_name = "FILE")]
     pub record: Option<PathBuf>,

@@ -20,6 +20,25 @@ pub(super) fn duration(text: &str) -> Result<Duration, String> {
     }
 }
 
+/// `64MB`, `500kB`, `1GB`; a number alone is megabytes.
+///
+/// # Errors
+/// It is none, or less than a megabyte.
+pub(super) fn bytes(text: &str) -> Result<usize, String> {
+    let bad = || format!("{text:?} is no size; write 64MB, 500MB or 1GB");
+    let split = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
+    let (digits, unit) = text.split_at(split);
+    let number: usize = digits.parse().map_err(|_| bad())?;
+    let unit = match unit.trim().to_ascii_lowercase().as_str() {
+        "" | "m" | "mb" | "mib" => 1_000_000,
+        "k" | "kb" | "kib" => 1_000,
+        "g" | "gb" | "gib" => 1_000_000_000,
+        _ => return Err(bad()),
+    };
+    let bytes = number.checked_mul(unit).ok_or_else(bad)?;
+    if bytes < 1_000_000 { Err(format!("{text:?} is too little: at least 1MB")) } else { Ok(bytes) }
+}
+
 /// `00:42`, `1:02:03`, or a duration.
 ///
 /// # Errors
@@ -125,6 +144,17 @@ mod tests {
         for text in ["pod/web", "svc/", "svc/a/b", "deploy web"] {
             assert!(parse(text).is_err(), "{text}");
         }
+    }
+
+    #[test]
+    fn amounts_of_memory_are_read_or_refused_in_one_line() {
+        for (text, expected) in [("64MB", 64_000_000), ("2 gb", 2_000_000_000), ("1500k", 1_500_000), ("8", 8_000_000)]
+        {
+            assert_eq!(bytes(text), Ok(expected), "{text}");
+        }
+        assert_eq!(bytes("lots"), Err("\"lots\" is no size; write 64MB, 500MB or 1GB".into()));
+        assert_eq!(bytes("10k"), Err("\"10k\" is too little: at least 1MB".into()));
+        assert!(bytes("99999999999999999999").is_err() && bytes("64TB").is_err());
     }
 
     #[test]

@@ -12,6 +12,7 @@ use super::look;
 use super::player::Player;
 use super::show::{Setting, show};
 use crate::app::{Effect, Key, KeyCode, Message, State, update};
+use crate::churn::Past;
 use crate::config::{Cli, Form, Print, Settings};
 use crate::tape::{Tape, read};
 use crate::theme::{Charset, Depth, load};
@@ -49,8 +50,14 @@ async fn play(tape: Tape, looped: bool, how: &Print, cli: &Cli, settings: &Setti
             if std::io::stdout().is_terminal() { "the terminal is dumb" } else { "standard output is no terminal" };
         return Err(eyre!("{what}; --print text, svg or ansi prints one frame"));
     }
-    let setting =
-        Setting { theme: look::theme(settings)?, mouse: settings.mouse, record: None, login: cli.login.clone() };
+    let setting = Setting {
+        theme: look::theme(settings)?,
+        mouse: settings.mouse,
+        record: None,
+        memory: settings.memory.unwrap_or(Past::BUDGET),
+        utc_offset: 0,
+        login: cli.login.clone(),
+    };
     show(Feed::Tape(Box::new(player)), first, setting).await
 }
 
@@ -66,6 +73,7 @@ fn frame(
         first = player.seek(std::time::Duration::ZERO);
     }
     let mut state = State::new(player.session(), how.size, player.clock());
+    state.past = Past::new(settings.memory.unwrap_or(Past::BUDGET));
     update(&mut state, player.toggle_pause());
     let take = |state: &mut State, message| {
         // A tape has no more than it has: that is all that can be told of what is needed beside.

@@ -10,6 +10,7 @@ pub mod churn;
 mod columns;
 mod detail;
 pub mod escape;
+mod frame;
 mod header;
 mod health;
 mod messages;
@@ -34,8 +35,8 @@ pub use pages::trace::steps::{last as step_listener, line as step_line, owner as
 pub use pieces::age;
 pub use reasons::reason;
 pub use scene::{
-    Align, Cell, Column, Crumb, Fold, Frame, Glyph, Header, HealthChip, Hint, Line, Mark, MarkKind, Overlay, Pane,
-    Piece, Prompt, Row, Scene, Table, Tone,
+    Align, Border, Cell, Column, Crumb, Fold, Frame, Glyph, Header, HealthChip, Hint, Line, Mark, MarkKind, Overlay,
+    Pane, Phase, Piece, Prompt, Row, Scene, Table, Tone,
 };
 pub use why::why;
 pub use words::{explain, kind_sentence};
@@ -49,7 +50,7 @@ pub fn scene(state: &State) -> Scene {
         None => home(state),
     };
     Scene {
-        frame: header::frame(state),
+        frame: frame::frame(state),
         header: header::header(state),
         crumbs: main.crumbs,
         answer: main.answer,

@@ -56,8 +56,7 @@ pub fn span(millis: u64) -> String {
 
 /// The time of day to the second, so many seconds east of UTC: `14:03:10`.
 pub fn time_of_day(time: Time, offset: i32) -> String {
-    let second = (time.0.div_euclid(1000) + i64::from(offset)).rem_euclid(86_400);
-    format!("{:02}:{:02}:{:02}", second / 3_600, second / 60 % 60, second % 60)
+    time.of_day(offset)
 }
 
 /// A stage in the life of an endpoint.
