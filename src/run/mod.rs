@@ -5,6 +5,7 @@
 mod feed;
 mod files;
 mod look;
+mod moments;
 mod player;
 mod record;
 mod recorder;
