@@ -39,25 +39,6 @@ pub(super) fn bytes(text: &str) -> Result<usize, String> {
     if bytes < 1_000_000 { Err(format!("{text:?} is too little: at least 1MB")) } else { Ok(bytes) }
 }
 
-/// `00:42`, `1:02:03`, or a duration.
-///
-/// # Errors
-/// It is none.
-pub fn clock(text: &str) -> Result<Duration, String> {
-    if !text.contains(':') {
-        return duration(text);
-    }
-    let bad = || format!("{text:?} is no time; write 00:42 or 42s");
-    let parts: Result<Vec<u64>, _> = text.split(':').map(str::parse).collect();
-    match parts.map_err(|_| bad())?.as_slice() {
-        [minutes, seconds] if *seconds < 60 => Ok(Duration::from_secs(minutes.saturating_mul(60) + seconds)),
-        [hours, minutes, seconds] if *minutes < 60 && *seconds < 60 => {
-            Ok(Duration::from_secs(hours.saturating_mul(3_600) + minutes * 60 + seconds))
-        }
-        _ => Err(bad()),
-    }
-}
-
 /// `120x32`
 ///
 /// # Errors
@@ -159,10 +140,7 @@ mod tests {
 
     #[test]
     fn times_and_sizes_are_read_or_refused_in_one_line() {
-        assert_eq!(clock("00:42"), Ok(Duration::from_secs(42)));
-        assert_eq!(clock("1:00:01"), Ok(Duration::from_secs(3_601)));
-        assert_eq!(clock("2m"), Ok(Duration::from_secs(120)));
-        assert_eq!(clock("0:99"), Err("\"0:99\" is no time; write 00:42 or 42s".into()));
+        assert_eq!(duration("2m"), Ok(Duration::from_secs(120)));
         assert_eq!(duration("soon"), Err("\"soon\" is no time; write 10s, 2m or 1h".into()));
         assert_eq!(size("120x32"), Ok((120, 32)));
         assert!(size("0x3").is_err() && size("120").is_err() && size("9999x10").is_err());

@@ -5,6 +5,7 @@
 mod feed;
 mod files;
 mod look;
+mod moments;
 mod player;
 mod record;
 mod recorder;
@@ -69,6 +70,6 @@ async fn live(cli: &Cli, settings: &Settings) -> Result<ExitCode> {
     let record = cli.record.clone();
     let memory = settings.memory.unwrap_or(Past::BUDGET);
     let setting =
-        show::Setting { theme, mouse: settings.mouse, record, memory, utc_offset: 0, login: cli.login.clone() };
+        show::Setting { theme, mouse: settings.mouse, record, memory, utc_offset: moments::offset(feed::Feed::now()), login: cli.login.clone() };
     show::show(feed::Feed::Live(Box::new(feed::Live::new(connection))), Vec::new(), setting).await
 }

@@ -14,6 +14,7 @@ mod frame;
 mod header;
 mod health;
 mod messages;
+mod moment;
 mod overlays;
 mod pages;
 mod pieces;
@@ -30,6 +31,7 @@ pub use answers::{
 };
 pub use health::{fault, health};
 pub use messages::no_rows;
+pub use moment::{date, no_moment, no_time, range};
 pub use pages::proof::{object as proof_object, value as proof_value};
 pub use pages::trace::steps::{last as step_listener, line as step_line, owner as step_owner, port as step_port};
 pub use pieces::age;
