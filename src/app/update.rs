@@ -32,6 +32,7 @@ fn take(state: &mut State, message: Message) -> Vec<Effect> {
             state.recent.marks.forget(state.now);
             state.store.settle(state.now);
             state.refresh(&[]);
+            state.lapse_pages();
         }
         Message::Deltas(at, deltas) => {
             state.now = state.now.max(at);

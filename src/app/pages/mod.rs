@@ -5,6 +5,8 @@
 
 mod listing;
 mod sheet;
+#[cfg(test)]
+mod tests;
 mod trace;
 mod why;
 
@@ -174,8 +176,21 @@ impl State {
     /// When a mark on the page on top next fades.
     pub(super) fn page_deadline(&self) -> Option<Time> {
         match self.page_on_top()? {
-            Page::Tree | Page::Why(_) => None,
+            Page::Tree => None,
+            Page::Why(page) => page.until().filter(|until| *until > self.now),
             Page::Trace(page) => page.deadline(self.now),
+        }
+    }
+
+    /// Works the page on top out anew where time alone may have made its answer another one.
+    pub(super) fn lapse_pages(&mut self) {
+        let until = match self.page_on_top() {
+            Some(Page::Trace(page)) => page.until(),
+            Some(Page::Why(page)) => page.until(),
+            Some(Page::Tree) | None => None,
+        };
+        if until.is_some_and(|until| until <= self.now) {
+            self.refresh_pages();
         }
     }
 

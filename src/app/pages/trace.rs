@@ -8,7 +8,7 @@ use crate::model::Time;
 use crate::outline::{Branch, Leaf, Node};
 use crate::store::{RowId, Store};
 use crate::trace::path::{Body, Fate, NoTrace, Owner, Settings, Step, Trace, Verdict, ZoneView, trace, zone_views};
-use crate::trace::{Question, Stage};
+use crate::trace::{Finding, Question, Reason, Stage};
 
 /// How long a changed line stays marked, in milliseconds.
 const MARKED: i64 = 15_000;
@@ -125,17 +125,26 @@ impl TracePage {
         (age < MARKED).then_some(age < BRIGHT)
     }
 
-    /// When a mark next fades or goes.
+    /// When a mark next fades or goes, or the answer may be another one.
     pub(super) fn deadline(&self, now: Time) -> Option<Time> {
         let ends = self.changed.values().flat_map(|at| [at.plus(BRIGHT), at.plus(MARKED)]);
-        ends.filter(|end| *end > now).min()
+        ends.chain(self.until()).filter(|end| *end > now).min()
+    }
+
+    /// When the answer may be another one although nothing happens.
+    pub(super) fn until(&self) -> Option<Time> {
+        self.answer.as_ref().ok()?.until
     }
 
     /// A number for what a line shows; another one where it shows something else.
     fn print(&self, body: TraceBody) -> u64 {
         let mut hasher = DefaultHasher::new();
-        if let Ok(trace) = &self.answer {
-            format!("{:?}", Part::of(trace, body)).hash(&mut hasher);
+        let part = self.answer.as_ref().ok().and_then(|trace| Part::of(trace, body));
+        // That something old grows older is no change.
+        let aged = |finding: &Finding| matches!(finding.reason, Reason::OldData { .. });
+        match part {
+            Some(Part::Finding(finding)) if aged(finding) => finding.reason.id().hash(&mut hasher),
+            part => format!("{part:?}").hash(&mut hasher),
         }
         hasher.finish()
     }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::net::{IpAddr, SocketAddr};
 
-use crate::model::{DnsPolicy, Key, Port, Protocol, TargetPort, Text, Uid};
+use crate::model::{DnsPolicy, Key, Port, Protocol, TargetPort, Text, Time, Uid};
 use crate::trace::client::{Failure, HostsEntry, Library, Query, ResolvConf, Supposition};
 use crate::trace::container::Listener;
 use crate::trace::proxy::{Loss, Masquerade, Missing, Pass, Refusal, Standing as Choice, Via};
@@ -22,6 +22,8 @@ pub struct Trace {
     pub verdict: Verdict,
     /// The worst of what the verdict rests on.
     pub confidence: Confidence,
+    /// When it may be another one although nothing happens: what was said of a moment ago holds no more.
+    pub until: Option<Time>,
 }
 
 impl Trace {
