@@ -67,6 +67,10 @@ pub enum Action {
     Copy,
     /// Copy the namespace.
     CopyNamespace,
+    /// Copy the path of a trace as text that Mermaid draws.
+    CopyMermaid,
+    /// Copy the path of a trace as text that Graphviz draws.
+    CopyDot,
     /// Try lost streams again at once, and put rows in order.
     Retry,
     /// Start or stop recording.
@@ -99,7 +103,7 @@ pub enum Action {
 
 impl Action {
     /// Every action, in the order of the help; of those with a number, one.
-    pub const ALL: [Self; 45] = [
+    pub const ALL: [Self; 47] = [
         Self::Up,
         Self::Down,
         Self::PageUp,
@@ -133,6 +137,8 @@ impl Action {
         Self::Command,
         Self::Copy,
         Self::CopyNamespace,
+        Self::CopyMermaid,
+        Self::CopyDot,
         Self::Retry,
         Self::Record,
         Self::Pause,
@@ -158,6 +164,8 @@ impl Action {
             Self::Explain => "explain",
             Self::Why => "why",
             Self::TraceFrom => "from",
+            Self::CopyMermaid => "mermaid",
+            Self::CopyDot => "dot",
             Self::Retry => "retry",
             Self::Record => "record",
             Self::Pause => "pause",
@@ -282,6 +290,8 @@ pub const BINDINGS: &[Binding] = &[
     bind(ctrl('p'), Action::DetailUp),
     bind(char('c'), Action::Copy),
     bind(char('n'), Action::CopyNamespace),
+    bind(char('m'), Action::CopyMermaid),
+    bind(char('M'), Action::CopyDot),
     bind(char('0'), Action::AllNamespaces),
     bind(char('1'), Action::Visited(1)),
     bind(char('2'), Action::Visited(2)),

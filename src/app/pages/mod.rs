@@ -16,7 +16,7 @@ pub use trace::{Part, TraceBody, TracePage};
 pub use why::{WhyBody, WhyPage, WhyTopic};
 
 use self::listing::{Move, Moves};
-use super::{Action, Effect, State};
+use super::{Action, Drawing, Effect, State};
 use crate::model::{ConfigName, Key, Kind, Text, Time};
 use crate::outline::{Body, Node};
 use crate::store::Store;
@@ -110,6 +110,14 @@ impl State {
             let text = self.page_on_top().and_then(Page::copy);
             self.notice = text.as_ref().map(|text| format!("copied {text}"));
             return Some(text.map(Effect::Copy).into_iter().collect());
+        } else if let (Action::CopyMermaid | Action::CopyDot, Some(Page::Trace(page))) = (action, self.page_on_top()) {
+            let drawing = if action == Action::CopyDot { Drawing::Dot } else { Drawing::Mermaid };
+            let path = page.answer.as_ref().ok().cloned();
+            self.notice = Some(match path {
+                Some(_) => format!("copied the path as {drawing}"),
+                None => "there is no path to copy".to_owned(),
+            });
+            return Some(path.map(|path| Effect::CopyPath(drawing, Box::new(path))).into_iter().collect());
         } else if let (Action::Toggle, Some(node)) = (action, self.pages.last().and_then(Page::leads_to)) {
             self.pages.push(Page::Tree);
             self.show_in_tree(&node);

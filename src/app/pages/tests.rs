@@ -59,3 +59,23 @@ fn what_caches_may_hold_is_told_until_they_cannot_hold_it_any_more() {
     update(&mut state, Message::Clock(BORN.plus(30_000)));
     assert!(!cached(&state));
 }
+
+#[test]
+fn the_path_of_a_trace_is_copied_for_other_programs_and_of_nothing_else() {
+    let mut state = state(0);
+    assert_eq!(press(&mut state, "m"), []);
+    assert_eq!(state.notice.as_deref(), Some("a trace has a path to copy: t traces what the cursor is on"));
+    press(&mut state, "t");
+    let trace = match state.page_on_top() {
+        Some(Page::Trace(page)) => Box::new(page.answer.clone().unwrap()),
+        other => panic!("{other:?}"),
+    };
+    let drawn = |state: &mut State, key: &str| -> Vec<Effect> {
+        let effects = press(state, key).into_iter();
+        effects.filter(|effect| matches!(effect, Effect::CopyPath(..))).collect()
+    };
+    assert_eq!(drawn(&mut state, "m"), [Effect::CopyPath(Drawing::Mermaid, trace.clone())]);
+    assert_eq!(state.notice.as_deref(), Some("copied the path as Mermaid"));
+    assert_eq!(drawn(&mut state, "M"), [Effect::CopyPath(Drawing::Dot, trace)]);
+    assert_eq!(state.notice.as_deref(), Some("copied the path as DOT"));
+}
