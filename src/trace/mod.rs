@@ -54,4 +54,18 @@ impl Stage {
         Self::Container,
         Self::Policy,
     ];
+
+    /// Its name, in JSON too; stable.
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::Client => "client",
+            Self::Resolver => "resolver",
+            Self::Queries => "queries",
+            Self::Service => "service",
+            Self::Port => "port",
+            Self::Endpoints => "endpoints",
+            Self::Container => "container",
+            Self::Policy => "policy",
+        }
+    }
 }

@@ -145,8 +145,8 @@ fn verdict(verdict: Verdict) -> String {
         Verdict::Reaches { endpoints } => format!("reaches {endpoints}"),
         Verdict::Intermittent { reached, of } => format!("intermittent {reached}/{of}"),
         Verdict::Resolves => "resolves".to_owned(),
-        Verdict::Fails(stage) => format!("fails {}", view::stage(stage)),
-        Verdict::Undecided(stage) => format!("undecided {}", view::stage(stage)),
+        Verdict::Fails(stage) => format!("fails {}", stage.id()),
+        Verdict::Undecided(stage) => format!("undecided {}", stage.id()),
     }
 }
 
