@@ -88,6 +88,9 @@ impl State {
             Action::Visited(number) => return self.visit(number),
             Action::Copy => return self.copy(Line::name),
             Action::CopyNamespace => return self.copy(|line| line.node.service.namespace.to_string()),
+            Action::CopyMermaid | Action::CopyDot => {
+                self.notice = Some("a trace has a path to copy: t traces what the cursor is on".to_owned());
+            }
             Action::Retry => {
                 self.outline.touch();
                 self.refresh(&[]);

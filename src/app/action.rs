@@ -95,6 +95,10 @@ pub enum Action {
     Copy,
     /// Copy the namespace.
     CopyNamespace,
+    /// Copy the path of a trace as text that Mermaid draws.
+    CopyMermaid,
+    /// Copy the path of a trace as text that Graphviz draws.
+    CopyDot,
     /// Try lost streams again at once, and put rows in order.
     Retry,
     /// Start or stop recording.
@@ -127,7 +131,7 @@ pub enum Action {
 
 impl Action {
     /// Every action, in the order of the help; of those with a number, one.
-    pub const ALL: [Self; 59] = [
+    pub const ALL: [Self; 61] = [
         Self::Up,
         Self::Down,
         Self::PageUp,
@@ -175,6 +179,8 @@ impl Action {
         Self::Command,
         Self::Copy,
         Self::CopyNamespace,
+        Self::CopyMermaid,
+        Self::CopyDot,
         Self::Retry,
         Self::Record,
         Self::Pause,
@@ -205,6 +211,8 @@ impl Action {
             Self::MarkMoment => "mark",
             Self::Difference => "diff",
             Self::TraceFrom => "from",
+            Self::CopyMermaid => "mermaid",
+            Self::CopyDot => "dot",
             Self::Retry => "retry",
             Self::Record => "record",
             Self::Pause => "pause",
@@ -355,6 +363,8 @@ pub const BINDINGS: &[Binding] = &[
     bind(ctrl('p'), Action::DetailUp),
     bind(char('c'), Action::Copy),
     bind(char('n'), Action::CopyNamespace),
+    bind(char('M'), Action::CopyMermaid),
+    bind(char('V'), Action::CopyDot),
     bind(char('0'), Action::AllNamespaces),
     bind(char('1'), Action::Visited(1)),
     bind(char('2'), Action::Visited(2)),

@@ -1,9 +1,29 @@
 //! What `update` asks the shell to do.
 
+use std::fmt;
 use std::time::Duration;
 
 use super::Scope;
 use crate::model::{Kind, Text};
+use crate::trace::path::Trace;
+
+/// What draws the path of a trace.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Drawing {
+    /// Mermaid.
+    Mermaid,
+    /// Graphviz' DOT.
+    Dot,
+}
+
+impl fmt::Display for Drawing {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Mermaid => "Mermaid",
+            Self::Dot => "DOT",
+        })
+    }
+}
 
 /// One thing to do outside.
 #[derive(Clone, Debug, PartialEq)]
@@ -16,6 +36,8 @@ pub enum Effect {
     Redraw,
     /// Put text on the terminal's clipboard.
     Copy(String),
+    /// Put the path of a trace on the terminal's clipboard, as text for another program to draw.
+    CopyPath(Drawing, Box<Trace>),
     /// Try streams that wait for a retry at once.
     RetryNow,
     /// Connect to this context of the kubeconfig.

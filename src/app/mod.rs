@@ -25,7 +25,7 @@ pub use crate::model::Scope;
 pub use action::{Action, BINDINGS, Binding, Place};
 pub use away::Away;
 pub use command::{COMMANDS, completions};
-pub use effect::Effect;
+pub use effect::{Drawing, Effect};
 pub use key::{Key, KeyCode};
 pub use layout::{Chrome, Layout, Region};
 pub use message::{Message, Playback, Recording, Session};

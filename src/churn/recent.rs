@@ -1,9 +1,10 @@
 //! What changed a moment ago, now or at a moment that lies back: marks, tombstones, rate.
 
 use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
 
 use super::{Marks, Past, Rate, Subject};
-use crate::model::{Key, Time};
+use crate::model::{Key, Service, Time};
 use crate::store::{Change, Edit, Pair, Row, RowEdit, RowId, Store};
 
 /// Everything recent.
@@ -13,6 +14,8 @@ pub struct Recent {
     pub marks: Marks,
     /// Changes over time.
     pub rate: Rate,
+    /// Services that had gone a moment before, and when; told only of a moment that lies back.
+    pub buried: Vec<(Arc<Service>, Time)>,
 }
 
 impl Recent {
@@ -77,6 +80,19 @@ impl Past {
             batches.entry(entry.at).or_default().extend(edit.map(|edit| Change { cause: entry.heard, edit }));
         }
         for (at, changes) in batches {
+            let gone = changes.iter().filter_map(|change| match &change.edit {
+                Edit::Service(Pair { old: Some(old), new: None, .. }) => Some((Arc::clone(old), at)),
+                Edit::Service(_)
+                | Edit::Slice(_)
+                | Edit::Pod(_)
+                | Edit::Node(_)
+                | Edit::Namespace(_)
+                | Edit::NetworkPolicy(_)
+                | Edit::ServiceCidr(_)
+                | Edit::Config(_)
+                | Edit::Row(_) => None,
+            });
+            recent.buried.extend(gone);
             recent.marks.record(at, &changes);
         }
         recent.marks.forget(at);
@@ -84,7 +100,7 @@ impl Past {
     }
 }
 
-fn pair<T>(key: &Key, old: Option<&std::sync::Arc<T>>, new: Option<&std::sync::Arc<T>>) -> Option<Pair<T>> {
+fn pair<T>(key: &Key, old: Option<&Arc<T>>, new: Option<&Arc<T>>) -> Option<Pair<T>> {
     let some = old.is_some() || new.is_some();
     some.then(|| Pair { key: key.clone(), old: old.cloned(), new: new.cloned() })
 }

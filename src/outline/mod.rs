@@ -119,6 +119,12 @@ impl Outline {
         self.resort = true;
     }
 
+    /// Puts these in place of the Services that went a moment ago: the moment shown is another one.
+    pub fn mourn(&mut self, buried: impl IntoIterator<Item = (Arc<Service>, Time)>) {
+        self.graves = buried.into_iter().map(|(service, at)| (service.meta.key.clone(), (service, at))).collect();
+        self.touch();
+    }
+
     /// Forgets what is open, and everything that it was made of.
     pub fn forget(&mut self) {
         *self = Self {

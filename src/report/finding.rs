@@ -46,7 +46,7 @@ pub(super) fn finding(finding: &Finding) -> FindingDocument {
     FindingDocument {
         id: finding.reason.id(),
         rule: finding.reason.rule(),
-        stage: view::stage(finding.stage),
+        stage: finding.stage.id(),
         weight: weight(finding.weight),
         certain: finding.certain,
         sentence: view::reason(&finding.reason),

@@ -134,6 +134,7 @@ impl Feed {
                 | Effect::Suspend
                 | Effect::Redraw
                 | Effect::Copy(_)
+                | Effect::CopyPath(..)
                 | Effect::RetryNow
                 | Effect::SwitchContext(_)
                 | Effect::SwitchScope(_)

@@ -69,7 +69,13 @@ async fn live(cli: &Cli, settings: &Settings) -> Result<ExitCode> {
     let connection = session::Connection::open(&cli.login).await?;
     let record = cli.record.clone();
     let memory = settings.memory.unwrap_or(Past::BUDGET);
-    let setting =
-        show::Setting { theme, mouse: settings.mouse, record, memory, utc_offset: moments::offset(feed::Feed::now()), login: cli.login.clone() };
+    let setting = show::Setting {
+        theme,
+        mouse: settings.mouse,
+        record,
+        memory,
+        utc_offset: moments::offset(feed::Feed::now()),
+        login: cli.login.clone(),
+    };
     show::show(feed::Feed::Live(Box::new(feed::Live::new(connection))), Vec::new(), setting).await
 }

@@ -11,13 +11,13 @@ use tokio::time::{Instant, sleep_until};
 use super::feed::{Feed, Live};
 use super::recorder::Recorder;
 use super::session::Connection;
-use crate::app::{Effect, Message, State, deadline, update};
+use crate::app::{Drawing, Effect, Message, State, deadline, update};
 use crate::churn::Past;
 use crate::config;
 use crate::term::{Drawn, Ended, Keys, Options, Screen, Signal, Signals};
 use crate::theme::Theme;
 use crate::view::Scene;
-use crate::{ui, view};
+use crate::{report, ui, view};
 
 /// At most sixty frames a second.
 const FRAME: Duration = Duration::from_micros(16_600);
@@ -221,6 +221,13 @@ impl Show {
             }
             Effect::Copy(text) => {
                 screen.copy(&text);
+                self.shown = None;
+            }
+            Effect::CopyPath(drawing, trace) => {
+                screen.copy(&match drawing {
+                    Drawing::Mermaid => report::mermaid(&trace),
+                    Drawing::Dot => report::dot(&trace),
+                });
                 self.shown = None;
             }
             Effect::ToggleRecording => self.toggle_recording(),

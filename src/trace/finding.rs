@@ -47,6 +47,17 @@ pub enum Near {
     Client(Key),
 }
 
+/// An answer of a moment ago that caches may still hold (D36).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Held {
+    /// "No such name": the Service was not there, or had no ready endpoint to answer with.
+    Absence(Key),
+    /// Other addresses: the endpoints of the Service have changed.
+    Endpoints(Key),
+    /// The failure of a server outside of the cluster.
+    Failure,
+}
+
 /// Why a preference for near endpoints is not in force (D65).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum PreferenceOff {

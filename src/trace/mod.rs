@@ -17,7 +17,7 @@ pub mod who;
 pub mod why;
 
 pub use evidence::{Assumption, Blind, Confidence, Evidence, Source};
-pub use finding::{Finding, Near, PreferenceOff, SliceIgnored, Weight};
+pub use finding::{Finding, Held, Near, PreferenceOff, SliceIgnored, Weight};
 pub use question::{Asked, AskedPort, BadQuestion, Client, Question};
 pub use reason::Reason;
 
@@ -54,4 +54,18 @@ impl Stage {
         Self::Container,
         Self::Policy,
     ];
+
+    /// Its name, in JSON too; stable.
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::Client => "client",
+            Self::Resolver => "resolver",
+            Self::Queries => "queries",
+            Self::Service => "service",
+            Self::Port => "port",
+            Self::Endpoints => "endpoints",
+            Self::Container => "container",
+            Self::Policy => "policy",
+        }
+    }
 }

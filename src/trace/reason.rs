@@ -5,7 +5,7 @@
 
 use std::net::IpAddr;
 
-use super::finding::{Near, PreferenceOff, SliceIgnored};
+use super::finding::{Held, Near, PreferenceOff, SliceIgnored};
 use crate::model::{Family, Key, Phase, Port, Protocol, Text};
 
 macro_rules! reasons {
@@ -217,9 +217,11 @@ reasons! {
         /// ndots of the client.
         ndots: u8,
     } = "amplified", "D35";
-    /// Clients and caches may hold another answer for so long.
+    /// Clients and caches may go on for so long with an answer that holds no more.
     Cached {
-        /// Seconds.
+        /// Which.
+        held: Held,
+        /// Seconds from when they asked.
         seconds: u32,
     } = "cached", "D36";
     /// A reverse lookup that CoreDNS never answers.
@@ -355,6 +357,10 @@ reasons! {
         slice: Key,
         service: Key,
     } = "slice-unbound", "D55";
+    /// Whether a hand-written Endpoints object was not mirrored is not seen: Endpoints are not read.
+    EndpointsUnread {
+        service: Key,
+    } = "endpoints-unread", "D56";
     /// Unready pods get traffic, because the Service publishes them.
     PublishedUnready {
         service: Key,

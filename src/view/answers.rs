@@ -8,7 +8,7 @@ use super::reasons::{list, reason};
 use crate::model::Kind;
 use crate::trace::client::{BadName, Failure};
 use crate::trace::dns::{Outcome, Reply};
-use crate::trace::path::{Body, Fate, Run, Share, Standing, Trace, Verdict, Way};
+use crate::trace::path::{Fate, Share, Standing, Trace, Verdict, Way};
 use crate::trace::proxy::Standing as Choice;
 use crate::trace::who::{Owner, Role};
 use crate::trace::{
@@ -71,7 +71,7 @@ fn ending(trace: &Trace) -> String {
             let said = trace.findings.first().is_some_and(|first| matches!(first.reason, Reason::ForwardedName { .. }));
             let because =
                 cause(trace, Weight::Hurts).filter(|_| !said).map(|why| format!(" {why}")).unwrap_or_default();
-            format!("cannot be told from the {} on: {why}.{because}", stage(at))
+            format!("cannot be told from the {} on: {why}.{because}", at.id())
         }
     }
 }
@@ -140,23 +140,9 @@ fn only(trace: &Trace, got: &[IpAddr]) -> Option<String> {
     Some(format!("; from {from} you get only {which}"))
 }
 
-fn runs(trace: &Trace) -> &[Run] {
-    let bodies = trace.steps.iter().find_map(|step| match &step.body {
-        Body::Queries(runs) => Some(runs.as_slice()),
-        Body::Client(_)
-        | Body::Resolver(_)
-        | Body::Owner(_)
-        | Body::Port(_)
-        | Body::Endpoints(_)
-        | Body::Container(_)
-        | Body::Policy(_) => None,
-    });
-    bodies.unwrap_or_default()
-}
-
 fn resolves(trace: &Trace) -> String {
-    let used = runs(trace).first().and_then(|run| run.asked.iter().find(|candidate| candidate.used));
-    let found = runs(trace).first().and_then(|run| run.outcome.as_ref().ok()).cloned().unwrap_or_default();
+    let used = trace.runs().first().and_then(|run| run.asked.iter().find(|candidate| candidate.used));
+    let found = trace.runs().first().and_then(|run| run.outcome.as_ref().ok()).cloned().unwrap_or_default();
     let records = used.iter().flat_map(|used| &used.replies).filter_map(|(_, reply)| reply.as_ref());
     let records: Vec<String> = records
         .flat_map(|reply| reply.records())
@@ -175,7 +161,7 @@ fn resolves(trace: &Trace) -> String {
 fn failing(trace: &Trace, at: Stage) -> &'static str {
     match at {
         Stage::Resolver => "no name resolves",
-        Stage::Queries => runs(trace).first().and_then(|run| run.outcome.as_ref().err()).map_or("no answer", failure),
+        Stage::Queries => trace.runs().first().and_then(|run| run.outcome.as_ref().err()).map_or("no answer", failure),
         Stage::Port => "no such port",
         Stage::Endpoints => {
             trace.ways().iter().find_map(|way| lost(&way.fate)).unwrap_or("no endpoint that it gets can work")
@@ -232,20 +218,6 @@ pub fn choice(choice: &Choice) -> String {
         Choice::NotLocal => "on another node, and the policy is Local".to_owned(),
         Choice::NotUsed => "no such traffic".to_owned(),
         Choice::Unknown(_) => "cannot be told".to_owned(),
-    }
-}
-
-/// A step's name.
-pub fn stage(stage: Stage) -> &'static str {
-    match stage {
-        Stage::Client => "client",
-        Stage::Resolver => "resolver",
-        Stage::Queries => "queries",
-        Stage::Service => "service",
-        Stage::Port => "port",
-        Stage::Endpoints => "endpoints",
-        Stage::Container => "container",
-        Stage::Policy => "policy",
     }
 }
 

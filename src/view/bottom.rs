@@ -86,6 +86,8 @@ fn short(action: Action) -> &'static str {
         | Action::AllNamespaces
         | Action::Copy
         | Action::CopyNamespace
+        | Action::CopyMermaid
+        | Action::CopyDot
         | Action::Retry
         | Action::Record
         | Action::DetailDown

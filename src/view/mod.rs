@@ -27,7 +27,7 @@ mod words;
 pub use crate::app::{Chrome, Layout, Region};
 pub use answers::{
     answer, assumption, bad_name, blind, choice, client, confidence, failure, holder, lost, near_client, percent,
-    question, reply, stage, standing,
+    question, reply, standing,
 };
 pub use health::{fault, health};
 pub use messages::no_rows;

@@ -54,6 +54,8 @@ fn describe(action: Action) -> &'static str {
         Action::Visited(_) => "the namespaces visited, in order",
         Action::Copy => "copy the name or address",
         Action::CopyNamespace => "copy the namespace",
+        Action::CopyMermaid => "copy the path of a trace as Mermaid",
+        Action::CopyDot => "copy the path of a trace as DOT, for Graphviz",
         Action::Retry => "try lost streams again now, put rows in order",
         Action::Record => "start or stop recording",
         Action::DetailDown => "scroll the details down",

@@ -2,7 +2,7 @@
 
 use super::pieces::many;
 use crate::model::{Family, Key, Port, Protocol, Text};
-use crate::trace::{Near, PreferenceOff, Reason, SliceIgnored};
+use crate::trace::{Held, Near, PreferenceOff, Reason, SliceIgnored};
 
 /// Records of a family.
 fn records(family: Family) -> &'static str {
@@ -186,9 +186,18 @@ pub fn reason(reason: &Reason) -> String {
             "Each lookup costs {queries} queries, {wasted} of them for nothing, because the name has fewer than {ndots} \
              dots. A trailing dot, or a smaller ndots in dnsConfig, avoids that."
         ),
-        Reason::Cached { seconds } => {
-            format!("It changed a moment ago; clients may hold the old answer for up to {seconds} s.")
-        }
+        Reason::Cached { held: Held::Absence(key), seconds } => format!(
+            "A moment ago DNS had nothing for {}: who asked then may hold on to \"no such name\" for up to {seconds} s.",
+            key.name
+        ),
+        Reason::Cached { held: Held::Endpoints(key), seconds } => format!(
+            "The endpoints of {} changed a moment ago: who asked before may hold the old addresses for up to {seconds} s.",
+            key.name
+        ),
+        Reason::Cached { held: Held::Failure, seconds } => format!(
+            "The DNS server remembers a failure of the servers that it asks: the name may fail up to {seconds} s longer \
+             than they do."
+        ),
         Reason::SilentReverse { address, slice } => format!(
             "The DNS server stays silent about {address}: EndpointSlice {} names no Service, and the name built from it \
              cannot be sent. The lookup ends in a timeout, not in NXDOMAIN.",
@@ -269,6 +278,12 @@ pub fn reason(reason: &Reason) -> String {
         Reason::SliceUnbound { slice, service } => format!(
             "EndpointSlice {} is not used: its label kubernetes.io/service-name does not say {}.",
             slice.name, service.name
+        ),
+        Reason::EndpointsUnread { service } => format!(
+            "Not checked: a core/v1 Endpoints named {} would be mirrored into a slice, unless its label skip-mirror or \
+             its annotation control-plane.alpha.kubernetes.io/leader forbids it. Endpoints are not read here: kubectl \
+             get endpoints {} -n {}.",
+            service.name, service.name, service.namespace
         ),
         Reason::PublishedUnready { service, pods } => format!(
             "{} publishes unready addresses: {} traffic although not ready.",

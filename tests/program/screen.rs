@@ -68,6 +68,26 @@ fn an_idle_screen_writes_nothing() {
 }
 
 #[test]
+fn the_path_of_a_trace_comes_onto_the_clipboard_as_mermaid_and_as_dot() {
+    use base64::Engine;
+    let mut pty = demo((120, 40));
+    pty.press("/checkout\r");
+    pty.press("t");
+    pty.shows("trace checkout");
+    pty.press("M");
+    pty.shows("copied the path as Mermaid");
+    pty.press(":dot\r");
+    pty.shows("copied the path as DOT");
+    let raw = String::from_utf8_lossy(&pty.bytes).into_owned();
+    let copies = raw.split("\u{1b}]52;c;").skip(1).filter_map(|rest| rest.split(['\u{7}', '\u{1b}']).next());
+    let decode = |text: &str| base64::engine::general_purpose::STANDARD.decode(text).unwrap();
+    let copies: Vec<String> = copies.map(|text| String::from_utf8(decode(text)).unwrap()).collect();
+    let [mermaid, dot] = copies.as_slice() else { panic!("{copies:?}") };
+    assert!(mermaid.starts_with("flowchart LR\n") && mermaid.contains("checkout"), "{mermaid}");
+    assert!(dot.starts_with("digraph path {\n") && dot.contains("checkout"), "{dot}");
+}
+
+#[test]
 fn every_ending_gives_the_terminal_back() {
     for (signal, code) in [("INT", 130), ("TERM", 143), ("HUP", 129), ("QUIT", 131)] {
         let mut pty = demo((100, 30));

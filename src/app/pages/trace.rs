@@ -8,7 +8,7 @@ use crate::model::Time;
 use crate::outline::{Branch, Leaf, Node};
 use crate::store::{RowId, Store};
 use crate::trace::path::{Body, Fate, NoTrace, Owner, Settings, Step, Trace, Verdict, ZoneView, trace, zone_views};
-use crate::trace::{Question, Stage};
+use crate::trace::{Finding, Question, Reason, Stage};
 
 /// How long a changed line stays marked, in milliseconds.
 const MARKED: i64 = 15_000;
@@ -125,17 +125,26 @@ impl TracePage {
         (age < MARKED).then_some(age < BRIGHT)
     }
 
-    /// When a mark next fades or goes.
+    /// When a mark next fades or goes, or the answer may be another one.
     pub(super) fn deadline(&self, now: Time) -> Option<Time> {
         let ends = self.changed.values().flat_map(|at| [at.plus(BRIGHT), at.plus(MARKED)]);
-        ends.filter(|end| *end > now).min()
+        ends.chain(self.until()).filter(|end| *end > now).min()
+    }
+
+    /// When the answer may be another one although nothing happens.
+    pub(super) fn until(&self) -> Option<Time> {
+        self.answer.as_ref().ok()?.until
     }
 
     /// A number for what a line shows; another one where it shows something else.
     fn print(&self, body: TraceBody) -> u64 {
         let mut hasher = DefaultHasher::new();
-        if let Ok(trace) = &self.answer {
-            format!("{:?}", Part::of(trace, body)).hash(&mut hasher);
+        let part = self.answer.as_ref().ok().and_then(|trace| Part::of(trace, body));
+        // That something old grows older is no change.
+        let aged = |finding: &Finding| matches!(finding.reason, Reason::OldData { .. });
+        match part {
+            Some(Part::Finding(finding)) if aged(finding) => finding.reason.id().hash(&mut hasher),
+            part => format!("{part:?}").hash(&mut hasher),
         }
         hasher.finish()
     }
@@ -188,18 +197,9 @@ impl TracePage {
 
 /// The Service that the trace goes through, if it does.
 fn service(trace: &Trace) -> Option<crate::model::Key> {
-    trace.steps.iter().find_map(|step| match &step.body {
-        Body::Owner(owners) => owners.iter().find_map(|owner| match owner {
-            Owner::Service(key, _) | Owner::Headless(key) => Some(key.clone()),
-            Owner::Alias(..) | Owner::Pod(_) | Owner::Node(_) | Owner::Nobody(_) => None,
-        }),
-        Body::Client(_)
-        | Body::Resolver(_)
-        | Body::Queries(_)
-        | Body::Port(_)
-        | Body::Endpoints(_)
-        | Body::Container(_)
-        | Body::Policy(_) => None,
+    trace.owners().iter().find_map(|owner| match owner {
+        Owner::Service(key, _) | Owner::Headless(key) => Some(key.clone()),
+        Owner::Alias(..) | Owner::Pod(_) | Owner::Node(_) | Owner::Nobody(_) => None,
     })
 }
 
@@ -248,40 +248,23 @@ pub enum Part<'a> {
 impl<'a> Part<'a> {
     /// The part that a line shows; `None` where the trace has no such part.
     pub fn of(trace: &'a Trace, body: TraceBody) -> Option<Self> {
-        let bodies = || trace.steps.iter().map(|step| &step.body);
-        let runs = || bodies().find_map(|body| if let Body::Queries(runs) = body { Some(runs) } else { None });
-        let resolver =
-            || bodies().find_map(|body| if let Body::Resolver(resolver) = body { Some(resolver) } else { None });
         match body {
             TraceBody::Step(at) => trace.steps.get(at).map(Self::Step),
-            TraceBody::Run(run) => runs()?.get(run).map(Self::Run),
-            TraceBody::Candidate(run, at) => runs()?.get(run)?.asked.get(at).map(Self::Candidate),
+            TraceBody::Run(run) => trace.runs().get(run).map(Self::Run),
+            TraceBody::Candidate(run, at) => trace.runs().get(run)?.asked.get(at).map(Self::Candidate),
             TraceBody::Query(run, at, query) => {
-                let (query, reply) = runs()?.get(run)?.asked.get(at)?.replies.get(query)?;
+                let (query, reply) = trace.runs().get(run)?.asked.get(at)?.replies.get(query)?;
                 Some(Self::Query(*query, reply.as_ref()))
             }
-            TraceBody::Server(at) => resolver()?.servers.get(at).map(Self::Server),
-            TraceBody::Search(at) => resolver()?.conf.searches.get(at).map(Self::Search),
-            TraceBody::Owner(at) => {
-                let owners = bodies().find_map(|body| if let Body::Owner(owners) = body { Some(owners) } else { None });
-                owners?.get(at).map(Self::Owner)
-            }
-            TraceBody::Port(at) => {
-                let ports = bodies().find_map(|body| if let Body::Port(ports) = body { Some(ports) } else { None });
-                ports?.get(at).map(Self::Port)
-            }
+            TraceBody::Server(at) => trace.resolver()?.servers.get(at).map(Self::Server),
+            TraceBody::Search(at) => trace.resolver()?.conf.searches.get(at).map(Self::Search),
+            TraceBody::Owner(at) => trace.owners().get(at).map(Self::Owner),
+            TraceBody::Port(at) => trace.ports().get(at).map(Self::Port),
             TraceBody::Way(at) => trace.ways().get(at).map(Self::Way),
             TraceBody::Share(way, at) => trace.ways().get(way)?.shares.get(at).map(Self::Share),
             TraceBody::Zones | TraceBody::Zone(_) => None,
-            TraceBody::Last(at) => {
-                let lasts =
-                    bodies().find_map(|body| if let Body::Container(lasts) = body { Some(lasts) } else { None });
-                lasts?.get(at).map(Self::Last)
-            }
-            TraceBody::Policy(at) => {
-                let policies = bodies().find_map(|body| if let Body::Policy(keys) = body { Some(keys) } else { None });
-                policies?.get(at).map(Self::Policy)
-            }
+            TraceBody::Last(at) => trace.lasts().get(at).map(Self::Last),
+            TraceBody::Policy(at) => trace.policies().get(at).map(Self::Policy),
             TraceBody::Finding(at) => trace.findings.get(at).map(Self::Finding),
             TraceBody::Evidence(finding, at) => trace.findings.get(finding)?.evidence.get(at).map(Self::Evidence),
         }
@@ -292,7 +275,7 @@ impl<'a> Part<'a> {
 fn entries(trace: &Trace, zones: &[ZoneView]) -> Vec<Entry<TraceBody>> {
     let mut entries = Vec::new();
     for (at, step) in trace.steps.iter().enumerate() {
-        let id = stage_id(step.stage);
+        let id = step.stage.id();
         let mut below = Vec::new();
         parts(&mut below, id, step);
         if step.stage == Stage::Endpoints && through_a_service(trace) {
@@ -320,28 +303,20 @@ fn entries(trace: &Trace, zones: &[ZoneView]) -> Vec<Entry<TraceBody>> {
             }));
         }
         let shown = match step.body {
-            Body::Queries(_) | Body::Endpoints(_) => Shown::AtOnce,
-            Body::Client(_) | Body::Owner(_) | Body::Port(_) | Body::Container(_) | Body::Policy(_) => Shown::AtOnce,
             Body::Resolver(_) => Shown::WhenOpened,
+            Body::Client(_)
+            | Body::Queries(_)
+            | Body::Owner(_)
+            | Body::Port(_)
+            | Body::Endpoints(_)
+            | Body::Container(_)
+            | Body::Policy(_) => Shown::AtOnce,
         };
         let fold = (!below.is_empty()).then_some(shown);
         entries.push(Entry { id: id.to_owned(), depth: 0, fold, body: TraceBody::Step(at) });
         entries.extend(below);
     }
     entries
-}
-
-fn stage_id(stage: Stage) -> &'static str {
-    match stage {
-        Stage::Client => "client",
-        Stage::Resolver => "resolver",
-        Stage::Queries => "queries",
-        Stage::Service => "service",
-        Stage::Port => "port",
-        Stage::Endpoints => "endpoints",
-        Stage::Container => "container",
-        Stage::Policy => "policy",
-    }
 }
 
 fn parts(below: &mut Vec<Entry<TraceBody>>, id: &str, step: &Step) {

@@ -33,6 +33,8 @@ pub struct WhyPage {
     pub exists: bool,
     /// What was found.
     pub findings: Vec<Finding>,
+    /// When that may be otherwise although nothing happens.
+    until: Option<Time>,
     /// The lines.
     pub listing: Listing<WhyBody>,
 }
@@ -40,7 +42,7 @@ pub struct WhyPage {
 impl WhyPage {
     /// A page that is not worked out yet.
     pub fn new(topic: WhyTopic) -> Self {
-        Self { topic, exists: false, findings: Vec::new(), listing: Listing::default() }
+        Self { topic, exists: false, findings: Vec::new(), until: None, listing: Listing::default() }
     }
 
     pub(super) fn refresh(&mut self, store: &Store, now: Time, height: usize) {
@@ -48,7 +50,16 @@ impl WhyPage {
             WhyTopic::Service(key) => (store.service(key).is_some(), why::of_service(store, key, now)),
             WhyTopic::Pod(key) => (store.pod(key).is_some(), why::of_pod(store, key)),
         };
+        self.until = match &self.topic {
+            WhyTopic::Service(key) => why::settles(store, key, now),
+            WhyTopic::Pod(_) => None,
+        };
         self.listing.replace(entries(&self.findings), height);
+    }
+
+    /// When the answer may be another one although nothing happens.
+    pub(super) fn until(&self) -> Option<Time> {
+        self.until
     }
 
     /// What is copied from the line under the cursor: the kubectl line that shows its proof.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
-use crate::trace::path::{Body, Owner, Share, Trace, Verdict, Way};
+use crate::trace::path::{Owner, Share, Trace, Verdict, Way};
 use crate::trace::{Asked, AskedPort};
 use crate::view;
 use crate::view::escape::safe;
@@ -45,17 +45,7 @@ impl Graph {
 
     fn of(trace: &Trace) -> Self {
         let mut graph = Self::default();
-        let place = trace.steps.iter().find_map(|step| match &step.body {
-            Body::Client(place) => Some(place),
-            Body::Resolver(_)
-            | Body::Queries(_)
-            | Body::Owner(_)
-            | Body::Port(_)
-            | Body::Endpoints(_)
-            | Body::Container(_)
-            | Body::Policy(_) => None,
-        });
-        let stands = place.map(|place| join(place.node.iter().chain(&place.zone))).unwrap_or_default();
+        let stands = trace.place().map(|place| join(place.node.iter().chain(&place.zone))).unwrap_or_default();
         let client = graph.node(Shape::Client, [view::client(&trace.question.client), stands]);
         graph.resolver(trace, client);
         let mut last = client;
@@ -75,18 +65,7 @@ impl Graph {
     }
 
     fn resolver(&mut self, trace: &Trace, client: usize) {
-        let Some(found) = trace.steps.iter().find_map(|step| match &step.body {
-            Body::Resolver(found) => Some(found),
-            Body::Client(_)
-            | Body::Queries(_)
-            | Body::Owner(_)
-            | Body::Port(_)
-            | Body::Endpoints(_)
-            | Body::Container(_)
-            | Body::Policy(_) => None,
-        }) else {
-            return;
-        };
+        let Some(found) = trace.resolver() else { return };
         let first = found.servers.first();
         let name = first.and_then(|server| server.service.as_ref()).map(ToString::to_string).unwrap_or_default();
         let address = first.map_or("the machine's own resolver".to_owned(), |server| server.address.to_string());
@@ -96,11 +75,7 @@ impl Graph {
             Asked::Address(address) => format!("{address}?"),
         };
         self.edge(client, server, asked, false);
-        let runs = trace
-            .steps
-            .iter()
-            .filter_map(|step| if let Body::Queries(runs) = &step.body { runs.first() } else { None });
-        for run in runs {
+        if let Some(run) = trace.runs().first() {
             let told = match &run.outcome {
                 Ok(addresses) => few(addresses),
                 Err(failure) => view::failure(failure).to_owned(),
@@ -156,11 +131,9 @@ fn few<T: ToString>(items: &[T]) -> String {
 }
 
 fn owners(trace: &Trace) -> Vec<&Owner> {
-    let owners =
-        trace.steps.iter().filter_map(|step| if let Body::Owner(owners) = &step.body { Some(owners) } else { None });
     // Aliases and the Service: pods that are dialled themselves are drawn as endpoints.
     let drawn = |owner: &&Owner| !matches!(owner, Owner::Pod(_));
-    owners.flatten().filter(drawn).collect()
+    trace.owners().iter().filter(drawn).collect()
 }
 
 fn port(trace: &Trace) -> String {

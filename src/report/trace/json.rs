@@ -116,8 +116,8 @@ fn verdict(verdict: Verdict, exit_code: u8) -> VerdictDocument {
         Verdict::Reaches { endpoints } => ("reaches", None, Some(endpoints), Some(endpoints)),
         Verdict::Intermittent { reached, of } => ("intermittent", None, Some(reached), Some(of)),
         Verdict::Resolves => ("resolves", None, None, None),
-        Verdict::Fails(stage) => ("fails", Some(view::stage(stage)), None, None),
-        Verdict::Undecided(stage) => ("undecided", Some(view::stage(stage)), None, None),
+        Verdict::Fails(stage) => ("fails", Some(stage.id()), None, None),
+        Verdict::Undecided(stage) => ("undecided", Some(stage.id()), None, None),
     };
     VerdictDocument { outcome, stage, reached, of, exit_code }
 }

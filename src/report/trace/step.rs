@@ -170,7 +170,7 @@ struct LastPart {
 
 pub(super) fn step(step: &Step) -> StepDocument {
     StepDocument {
-        stage: view::stage(step.stage),
+        stage: step.stage.id(),
         standing: match step.standing {
             Standing::Ok => "ok",
             Standing::Partly => "partly",

@@ -30,7 +30,7 @@ pub fn trace_text(trace: &Trace, wide: bool) -> String {
 fn step(step: &Step, wide: bool) -> Vec<String> {
     let unchecked = step.standing == Standing::NotChecked;
     let standing = if step.would_be && !unchecked { "would be" } else { view::standing(step.standing) };
-    let mut lines = vec![format!("{:<11}{standing:<13}{}", view::stage(step.stage), view::step_line(step))];
+    let mut lines = vec![format!("{:<11}{standing:<13}{}", step.stage.id(), view::step_line(step))];
     let mut below = details(&step.body, wide);
     below.extend(view::confidence(&step.confidence).map(|words| format!("({words})")));
     lines.extend(below.into_iter().map(|line| format!("{:INDENT$}{line}", "")));

@@ -26,5 +26,5 @@ pub use names::{Registered, Registry, Role, names_of, names_of_pod};
 pub use record::{QueryType, Question, Record, RecordData};
 pub use reply::{Alias, Decider, Doubt, Failed, NearEndpoint, Outcome, Refusal, Reply, Silence, Unseen, Unsure, Why};
 pub use selector::{LabelSelector, Requirement};
-pub use server::{answer, shadowed};
+pub use server::{Lifetimes, answer, lifetimes, shadowed};
 pub use version::CoreDnsVersion;

@@ -5,7 +5,7 @@ use std::cell::RefCell;
 
 use super::config::{Block, Cache, Config, Listen, Step, longest};
 use super::hosts::{Beside, Heard, beside, hear};
-use super::kubernetes::{Answer, Plugin, Stop};
+use super::kubernetes::{Answer, Plugin, Stop, denied};
 use super::reply::{Decider, Doubt, Failed, Negative, Outcome, Refusal, Reply, Unsure, Why};
 use super::rewrite::TurnBack;
 use super::{Cluster, Name, QueryType, Question, Record};
@@ -38,6 +38,33 @@ fn ask(config: &Config, cluster: &Cluster<'_>, question: &Question, depth: u32) 
     };
     reply.doubts.splice(0..0, doubts);
     reply
+}
+
+/// For how long resolvers may go on with an answer of the `kubernetes` plugin.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Lifetimes {
+    /// Seconds for records.
+    pub records: u32,
+    /// Seconds for "no such name".
+    pub denial: u32,
+}
+
+/// How long answers for a name of a cluster zone may be kept (R2.17, §2.2); `None` where the zone is not the plugin's.
+pub fn lifetimes(config: &Config, name: &Name) -> Option<Lifetimes> {
+    let Selected::Block(_, block) = select(config, name) else { return None };
+    let own = block.steps.iter().find_map(|step| match step {
+        Step::Kubernetes(options) => options.zone_of(name).map(|_| options.ttl),
+        Step::Rewrite(_) | Step::Cache(_) | Step::Hosts(_) | Step::Forward(_) | Step::Opaque(_) => None,
+    })?;
+    let cache = block.steps.iter().find_map(|step| match step {
+        Step::Cache(cache) => cache.zones.iter().any(|zone| name.within(zone)).then_some(cache),
+        Step::Rewrite(_) | Step::Kubernetes(_) | Step::Hosts(_) | Step::Forward(_) | Step::Opaque(_) => None,
+    });
+    let denial = denied(own);
+    Some(Lifetimes {
+        records: cache.map_or(own, |cache| cache.success.clamp(own)),
+        denial: cache.map_or(denial, |cache| cache.denial.clamp(denial)),
+    })
 }
 
 /// Who answers a name of a cluster zone before the `kubernetes` plugin that serves it (D32).

@@ -41,6 +41,11 @@ impl CoreDnsVersion {
         Some(Self::new(major, minor, parts.next().and_then(number).unwrap_or(0)))
     }
 
+    /// `cache` keeps a failure also where a server that was asked did not answer at all.
+    pub(in crate::trace) fn keeps_failures(self) -> bool {
+        self >= Self::new(1, 15, 0)
+    }
+
     /// Endpoints that are not ready are answered too.
     pub(super) fn serves_unready(self) -> bool {
         self < Self::new(1, 8, 4)

@@ -290,6 +290,7 @@ impl Walk<'_> {
         let Some(run) = runs.first().cloned() else { return Found::default() };
         let used = winner.and_then(|at| run.asked.get(at));
         let findings = self.query_findings(&run, used);
+        let cached = self.cached(&run, used);
         let doubted =
             run.asked.iter().flat_map(|candidate| &candidate.replies).find_map(|(_, reply)| doubt(reply.as_ref()?));
         let assumed =
@@ -328,6 +329,7 @@ impl Walk<'_> {
             (Ok(_), false) => Standing::Ok,
         };
         self.findings.extend(findings);
+        self.findings.extend(cached);
         let found = Found {
             addresses: run.outcome.clone().unwrap_or_default(),
             winner: used.map(|used| {

@@ -288,6 +288,9 @@ impl Walk<'_> {
         if !reached {
             return;
         }
+        if let Some(at) = why::settles(self.store, &service.meta.key, self.now) {
+            self.lapses(at);
+        }
         for finding in why::of_service(self.store, &service.meta.key, self.now) {
             let weight = if finding.weight == Weight::Blocks { Weight::Hurts } else { finding.weight };
             if finding.reason.id() != "no-endpoint" && !self.findings.iter().any(|known| known.reason == finding.reason)

@@ -5,6 +5,9 @@ use crate::model::{ConfigName, Kind};
 use crate::store::Known;
 use crate::trace::{Finding, Reason, Stage, Weight};
 
+/// After so many milliseconds another age is told.
+const SECOND: i64 = 1_000;
+
 /// The step that rests on a kind.
 fn stage(kind: Kind) -> Stage {
     match kind {
@@ -30,7 +33,10 @@ impl Walk<'_> {
             }
             let resource = kind.name();
             let reason = match self.store.known_all(kind) {
-                Known::Stale(since) => Reason::OldData { resource, age: self.now.since(since) },
+                Known::Stale(since) => {
+                    self.lapses(self.now.plus(SECOND));
+                    Reason::OldData { resource, age: self.now.since(since) }
+                }
                 Known::Forbidden { .. } => Reason::Unreadable { resource },
                 Known::Known
                 | Known::Loading(_)

@@ -4,6 +4,7 @@
 //! holds. The order of the steps is the order of the packet.
 
 mod ask;
+mod cached;
 mod ends;
 mod heard;
 mod place;
@@ -51,6 +52,8 @@ struct Walk<'a> {
     findings: Vec<Finding>,
     /// Nothing gets past what was found so far, or it is not known.
     halted: Option<Halt>,
+    /// When the answer may be another one although nothing happens.
+    until: Option<Time>,
 }
 
 /// Why the steps that follow are only what would be.
@@ -73,8 +76,18 @@ pub fn trace(
 ) -> Result<Trace, NoTrace> {
     let pod = place::stand(store, &question.client)?;
     let libraries = if libraries.is_empty() { &Library::ALL } else { libraries };
-    let mut walk =
-        Walk { store, settings, question, libraries, pod, now, steps: Vec::new(), findings: Vec::new(), halted: None };
+    let mut walk = Walk {
+        store,
+        settings,
+        question,
+        libraries,
+        pod,
+        now,
+        steps: Vec::new(),
+        findings: Vec::new(),
+        halted: None,
+        until: None,
+    };
     let found = match &question.asked {
         Asked::Address(address) if question.wanted != Wanted::Ptr => {
             walk.client(None);
@@ -111,6 +124,11 @@ impl Walk<'_> {
     /// Notes that nothing gets past a stage; what was noted before counts.
     fn halt(&mut self, halt: Halt) {
         self.halted.get_or_insert(halt);
+    }
+
+    /// Notes when something that was said holds no more.
+    fn lapses(&mut self, at: Time) {
+        self.until = self.until.into_iter().chain((at > self.now).then_some(at)).min();
     }
 
     /// How sure an answer is that used objects of these kinds.

@@ -9,9 +9,9 @@ use crate::model::{Cidr, ClusterIp, Key, Pod, Service};
 use crate::store::Store;
 use crate::trace::Assumption;
 use crate::trace::client::KubeletDns;
-use crate::trace::dns::config::Config;
+use crate::trace::dns::config::{Config, Step};
 use crate::trace::dns::corefile::Surroundings;
-use crate::trace::dns::{CoreDnsVersion, Name};
+use crate::trace::dns::{CoreDnsVersion, Lifetimes, Name};
 use crate::trace::proxy::{ConfigError, ProxyConfig, ServiceProxy, kube_proxy_release, service_proxy};
 
 /// The label of the DNS Service and its pods (R1.5).
@@ -36,6 +36,8 @@ pub struct Settings {
     pub core_dns: CoreDnsVersion,
     /// The pods behind the DNS Service.
     pub dns_pods: Vec<Key>,
+    /// Where nodes have a cache of their own (R2.18): how much longer answers live.
+    pub node_local: Option<Lifetimes>,
     /// kube-proxy's configuration.
     pub proxy: ProxyConfig,
     /// It could not be read: line, column.
@@ -69,6 +71,7 @@ impl Settings {
             corefile_assumed.insert(Assumption::DnsServer);
         }
         let (kubelet, kubelet_assumed) = kubelet(store, dns_service, &corefile);
+        let node_local = texts::node_local(store).map(|text| node_local(text, &kubelet.cluster_domain));
         let (proxy, proxy_unread) = match texts::kube_proxy(store).map(|text| ProxyConfig::parse(text)) {
             Some(Ok(config)) => (config, None),
             Some(Err(error)) => (ProxyConfig::default(), Some(place(&error))),
@@ -81,6 +84,7 @@ impl Settings {
             corefile,
             corefile_assumed,
             core_dns: image.unwrap_or_default(),
+            node_local,
             dns_pods: pods.iter().map(|pod| pod.meta.key.clone()).collect(),
             proxy: proxy.with_release(kube_proxy_release(store, None)),
             proxy_unread,
@@ -122,6 +126,25 @@ fn usual_dns_address(store: &Store) -> IpAddr {
 
 fn cluster_local() -> Name {
     Name::new("cluster.local").unwrap_or_else(|_| Name::root())
+}
+
+/// How much longer answers for names of the cluster live where nodes have a cache of their own, by its Corefile.
+fn node_local(text: &str, domain: &str) -> Lifetimes {
+    let read = Config::read(text, &Surroundings::default()).ok().zip(Name::new(domain).ok());
+    let keeping = read.and_then(|(config, domain)| {
+        config.blocks.iter().flat_map(|block| &block.steps).find_map(|step| match step {
+            Step::Cache(cache) if cache.zones.iter().any(|zone| domain.within(zone)) => {
+                Some(Lifetimes { records: cache.success.most, denial: cache.denial.most })
+            }
+            Step::Cache(_)
+            | Step::Rewrite(_)
+            | Step::Kubernetes(_)
+            | Step::Hosts(_)
+            | Step::Forward(_)
+            | Step::Opaque(_) => None,
+        })
+    });
+    keeping.unwrap_or(Lifetimes { records: 30, denial: 5 })
 }
 
 /// The Service that kubelets give pods as their nameserver: `kube-system/kube-dns`, else any with the label and port 53.

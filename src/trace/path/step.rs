@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::net::{IpAddr, SocketAddr};
 
-use crate::model::{DnsPolicy, Key, Port, Protocol, TargetPort, Text, Uid};
+use crate::model::{DnsPolicy, Key, Port, Protocol, TargetPort, Text, Time, Uid};
 use crate::trace::client::{Failure, HostsEntry, Library, Query, ResolvConf, Supposition};
 use crate::trace::container::Listener;
 use crate::trace::proxy::{Loss, Masquerade, Missing, Pass, Refusal, Standing as Choice, Via};
@@ -22,6 +22,8 @@ pub struct Trace {
     pub verdict: Verdict,
     /// The worst of what the verdict rests on.
     pub confidence: Confidence,
+    /// When it may be another one although nothing happens: what was said of a moment ago holds no more.
+    pub until: Option<Time>,
 }
 
 impl Trace {
@@ -30,21 +32,51 @@ impl Trace {
         self.steps.iter().find(|step| step.stage == stage)
     }
 
+    /// Where the client stands.
+    pub fn place(&self) -> Option<&Place> {
+        self.part(|body| if let Body::Client(place) = body { Some(place) } else { None })
+    }
+
+    /// The client's resolv.conf; `None` where none is asked.
+    pub fn resolver(&self) -> Option<&Resolver> {
+        self.part(|body| if let Body::Resolver(resolver) = body { Some(resolver) } else { None })
+    }
+
+    /// What libraries do with the name.
+    pub fn runs(&self) -> &[Run] {
+        self.part(|body| if let Body::Queries(runs) = body { Some(runs.as_slice()) } else { None }).unwrap_or_default()
+    }
+
+    /// What stands behind the addresses.
+    pub fn owners(&self) -> &[Owner] {
+        self.part(|body| if let Body::Owner(owners) = body { Some(owners.as_slice()) } else { None })
+            .unwrap_or_default()
+    }
+
+    /// The ports that are dialled.
+    pub fn ports(&self) -> &[PortWay] {
+        self.part(|body| if let Body::Port(ports) = body { Some(ports.as_slice()) } else { None }).unwrap_or_default()
+    }
+
     /// All ways that packets may take.
     pub fn ways(&self) -> &[Way] {
-        self.steps
-            .iter()
-            .find_map(|step| match &step.body {
-                Body::Endpoints(ways) => Some(ways.as_slice()),
-                Body::Client(_)
-                | Body::Resolver(_)
-                | Body::Queries(_)
-                | Body::Owner(_)
-                | Body::Port(_)
-                | Body::Container(_)
-                | Body::Policy(_) => None,
-            })
+        self.part(|body| if let Body::Endpoints(ways) = body { Some(ways.as_slice()) } else { None })
             .unwrap_or_default()
+    }
+
+    /// What listens at the end.
+    pub fn lasts(&self) -> &[Last] {
+        self.part(|body| if let Body::Container(lasts) = body { Some(lasts.as_slice()) } else { None })
+            .unwrap_or_default()
+    }
+
+    /// The policies that are not checked.
+    pub fn policies(&self) -> &[Key] {
+        self.part(|body| if let Body::Policy(keys) = body { Some(keys.as_slice()) } else { None }).unwrap_or_default()
+    }
+
+    fn part<'a, T: ?Sized>(&'a self, of: impl Fn(&'a Body) -> Option<&'a T>) -> Option<&'a T> {
+        self.steps.iter().find_map(|step| of(&step.body))
     }
 }
 

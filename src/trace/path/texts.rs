@@ -47,6 +47,11 @@ pub(super) fn corefile(store: &Store) -> Option<&Text> {
     text(store, ConfigName::Coredns)
 }
 
+/// The Corefile of the caches on the nodes, where there are any.
+pub(super) fn node_local(store: &Store) -> Option<&Text> {
+    text(store, ConfigName::NodeLocalDns)
+}
+
 /// The configuration of kube-proxy.
 pub(super) fn kube_proxy(store: &Store) -> Option<&Text> {
     text(store, ConfigName::KubeProxy)

@@ -296,7 +296,7 @@ impl Walk<'_> {
 }
 
 /// Whether what a candidate gets cannot be told for want of objects.
-fn unknown(run: &Run) -> bool {
+pub(super) fn unknown(run: &Run) -> bool {
     let replies = run.asked.iter().flat_map(|candidate| &candidate.replies).filter_map(|(_, reply)| reply.as_ref());
     replies.into_iter().any(|reply| matches!(reply.outcome, Outcome::Unknown(_)))
 }

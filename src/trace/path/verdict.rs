@@ -36,6 +36,7 @@ impl Walk<'_> {
             .fold(Confidence::Exact, Confidence::and);
         let mut findings = self.findings;
         findings.sort_by_key(|finding| (std::cmp::Reverse(finding.weight), finding.stage));
-        Trace { question: self.question.clone(), steps: self.steps, findings, verdict, confidence }
+        let (question, until) = (self.question.clone(), self.until);
+        Trace { question, steps: self.steps, findings, verdict, confidence, until }
     }
 }

@@ -111,9 +111,14 @@ impl Walk<'_> {
         let (name, replies) = found.winner.as_ref()?;
         let reply = replies.iter().map(|(_, reply)| reply).find(|reply| !reply.records().is_empty())?;
         let last = reply.chain.last().map_or_else(|| dns::Name::new(name).ok(), |alias| Some(alias.target.clone()))?;
+        self.service_named(&last).filter(|(_, ends)| *ends).map(|(key, _)| key)
+    }
+
+    /// The Service that a name of the cluster stands for, and whether its endpoints are the answer, not its own address.
+    pub(super) fn service_named(&self, name: &dns::Name) -> Option<(Key, bool)> {
         let zone =
-            self.settings.corefile.kubernetes().flat_map(|plugin| &plugin.zones).find(|zone| last.within(zone))?;
-        let left = last.below(zone)?.trim_end_matches('.');
+            self.settings.corefile.kubernetes().flat_map(|plugin| &plugin.zones).find(|zone| name.within(zone))?;
+        let left = name.below(zone)?.trim_end_matches('.');
         let mut labels = left.rsplit('.');
         if labels.next() != Some("svc") {
             return None;
@@ -123,7 +128,8 @@ impl Walk<'_> {
         let held = self.store.service(&key)?;
         // A name below a Service is that of an endpoint, whatever the Service's type.
         let endpoint = labels.next().is_some_and(|label| !label.starts_with('_'));
-        (held.headless() || endpoint).then_some(key)
+        let ends = held.headless() || endpoint;
+        Some((key, ends))
     }
 
     /// The port's step: what is dialled. `None` where there is nothing to dial.

@@ -5,7 +5,7 @@
 use std::net::SocketAddr;
 
 use super::Settings;
-use super::step::{Body, Owner, Trace};
+use super::step::{Owner, Trace};
 use crate::model::{Family, Key, Text};
 use crate::store::Store;
 use crate::trace::proxy::{Imbalance, Via, backends, zone_matrix, zones};
@@ -68,9 +68,7 @@ fn thousandths(share: f64) -> u32 {
 
 /// The Service that packets go through by one of its own addresses, and the port dialled.
 fn through(trace: &Trace) -> Option<(Key, u16)> {
-    let owners =
-        trace.steps.iter().find_map(|step| if let Body::Owner(owners) = &step.body { Some(owners) } else { None })?;
-    let key = owners.iter().find_map(|owner| match owner {
+    let key = trace.owners().iter().find_map(|owner| match owner {
         Owner::Service(key, Via::ClusterIp | Via::ExternalIp | Via::LoadBalancer) => Some(key.clone()),
         Owner::Service(_, Via::NodePort | Via::Loopback)
         | Owner::Headless(_)

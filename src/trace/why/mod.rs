@@ -8,7 +8,7 @@ mod service;
 mod slices;
 
 pub use pod::{of_member, target_port, unready};
-pub use service::{of_pod, of_service};
+pub use service::{of_pod, of_service, settles};
 
 use super::Stage;
 use super::evidence::Evidence;

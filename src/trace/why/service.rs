@@ -65,7 +65,12 @@ fn selection(store: &Store, service: &Service) -> Vec<Finding> {
         let bare = store.complete_in(Kind::Slice, &key.namespace)
             && store.slices_of(key).all(|slice| slice.endpoints.is_empty());
         let evidence = Evidence::no_field(Kind::Service, key, ".spec.selector");
-        return if bare { vec![blocks(Reason::NoSelector { service: key.clone() }, [evidence])] } else { Vec::new() };
+        if !bare {
+            return Vec::new();
+        }
+        // Without slices there may be Endpoints that nobody mirrors (D56): the one who could tell is not asked.
+        let unread = Finding { certain: false, ..note(Reason::EndpointsUnread { service: key.clone() }, []) };
+        return vec![blocks(Reason::NoSelector { service: key.clone() }, [evidence]), unread];
     }
     if !store.selects_nothing(key) {
         return Vec::new();
@@ -135,6 +140,14 @@ fn lag(service: &Service, rows: &[Row], now: Time) -> Option<Finding> {
         .collect();
     let reason = Reason::ControllerLags { service: service.meta.key.clone(), rows: late.len() };
     (!late.is_empty()).then(|| hurts(reason, evidence))
+}
+
+/// When rows that are only behind as yet will be said to lag, if nothing happens until then.
+pub fn settles(store: &Store, key: &Key, now: Time) -> Option<Time> {
+    let converging = i64::try_from(CONVERGING).unwrap_or(i64::MAX);
+    let rows = store.rows(key);
+    let behind = rows.iter().filter(|row| matches!(row.word, Some(Word::Lag | Word::Stale | Word::NotSelected)));
+    behind.filter_map(|row| Some(row.since?.plus(converging))).filter(|at| *at > now).min()
 }
 
 /// A named target port that means several numbers (D53).

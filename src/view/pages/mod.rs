@@ -32,7 +32,13 @@ pub(super) fn main(state: &State, page: &Page) -> Main {
 pub(super) fn hints(state: &State) -> Vec<(Action, &'static str)> {
     let own: &[(Action, &'static str)] = match state.page_on_top() {
         None | Some(Page::Tree) => &[],
-        Some(Page::Trace(_)) => &[(Action::Toggle, "open"), (Action::TraceFrom, "from where"), (Action::Copy, "copy")],
+        Some(Page::Trace(_)) => &[
+            (Action::Toggle, "open"),
+            (Action::TraceFrom, "from where"),
+            (Action::Copy, "copy"),
+            (Action::CopyMermaid, "Mermaid"),
+            (Action::CopyDot, "DOT"),
+        ],
         Some(Page::Timeline(_)) => &[
             (Action::Toggle, "go to that moment"),
             (Action::Filter, "filter"),

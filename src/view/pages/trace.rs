@@ -191,7 +191,7 @@ fn pane(state: &State, page: &TracePage) -> Pane {
         Part::Step(step) => {
             let (glyph, tone) = standing(step);
             pane.title = mark(glyph, tone).to_vec();
-            pane.title.push(plain(super::super::answers::stage(step.stage)));
+            pane.title.push(plain(step.stage.id()));
             pane.lines.push(labelled("what", text(steps::line(step), Tone::Text)));
             pane.lines.extend(
                 super::super::answers::confidence(&step.confidence).map(|words| labelled("how sure", plain(words))),

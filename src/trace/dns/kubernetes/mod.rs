@@ -107,7 +107,7 @@ impl Plugin<'_> {
     pub(super) fn soa(&self, zone: &Name) -> Record {
         let server = zone.child("ns.dns").unwrap_or_else(|_| zone.clone());
         let minimum = self.options.ttl;
-        self.record(zone, RecordData::Soa { server, minimum }, minimum.min(300))
+        self.record(zone, RecordData::Soa { server, minimum }, denied(minimum))
     }
 
     fn text(&self, name: &Name, zone: &Name) -> Result<Vec<Record>, Stop> {
@@ -125,6 +125,11 @@ impl Plugin<'_> {
     fn record(&self, owner: &Name, data: RecordData, ttl: u32) -> Record {
         Record { owner: owner.clone(), data, ttl }
     }
+}
+
+/// The TTL of the head of a zone, which is that of a denial (§2.5).
+pub(super) fn denied(ttl: u32) -> u32 {
+    ttl.min(300)
 }
 
 impl Answer {

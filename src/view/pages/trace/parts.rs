@@ -28,7 +28,7 @@ pub(super) fn cells(part: Part<'_>) -> Vec<Cell> {
         Part::Step(step) => {
             let (glyph, tone) = standing(step);
             let mut head = mark(glyph, tone).to_vec();
-            head.push(plain(crate::view::answers::stage(step.stage)));
+            head.push(plain(step.stage.id()));
             let mut words = vec![plain(steps::line(step))];
             words.extend(crate::view::confidence(&step.confidence).map(|words| dim(format!("   {words}"))));
             wide(head, words)

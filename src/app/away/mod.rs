@@ -3,6 +3,9 @@
 //! While it is away, [`State::store`], [`State::recent`] and [`State::now`] are those of the moment shown, so that tree,
 //! details and pages need not know; the present is kept here and goes on taking in what comes.
 
+#[cfg(test)]
+mod tests;
+
 use std::time::Duration;
 
 use super::{Effect, Playback, Session, State};
@@ -76,6 +79,7 @@ impl State {
                 self.recent.marks.forget(self.now);
                 self.store.settle(self.now);
                 self.refresh(&[]);
+                self.lapse_pages();
             }
         }
     }
@@ -133,6 +137,7 @@ impl State {
         let Some(away) = self.away.take() else { return Vec::new() };
         let Away { store, recent, now, paused, .. } = *away;
         (self.store, self.recent, self.now) = (store, recent, now);
+        self.recent.buried = self.past.recent(&self.store, self.now).buried;
         self.look_around();
         let paused = paused && self.playback.as_ref().is_some_and(|playback| playback.paused);
         paused.then_some(Effect::TogglePause).into_iter().collect()
@@ -140,7 +145,7 @@ impl State {
 
     /// Everything on the screen is worked out anew.
     fn look_around(&mut self) {
-        self.outline.touch();
+        self.outline.mourn(self.recent.buried.iter().cloned());
         self.refresh(&[]);
         self.refresh_pages();
     }
