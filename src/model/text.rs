@@ -1,17 +1,18 @@
 //! Text that many objects share: one allocation, cheap clones.
 
 use std::borrow::Borrow;
+use std::cmp::Ordering;
 use std::collections::HashSet;
 use std::fmt;
 use std::ops::Deref;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use super::{Container, Labels, Owner};
 
 /// An immutable string from the cluster, exactly as it came.
 ///
 /// It is hostile until `view` has escaped it. Cloning shares the allocation.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, PartialEq, Eq, Hash)]
 pub struct Text(Arc<str>);
 
 impl Text {
@@ -21,9 +22,24 @@ impl Text {
     }
 }
 
+impl Ord for Text {
+    /// As the characters; texts that share an allocation are not looked at.
+    fn cmp(&self, other: &Self) -> Ordering {
+        if Arc::ptr_eq(&self.0, &other.0) { Ordering::Equal } else { self.0.cmp(&other.0) }
+    }
+}
+
+impl PartialOrd for Text {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
 impl Default for Text {
+    /// Nothing, for which no memory is asked.
     fn default() -> Self {
-        Self(Arc::from(""))
+        static NOTHING: LazyLock<Text> = LazyLock::new(|| Text(Arc::from("")));
+        NOTHING.clone()
     }
 }
 

@@ -160,11 +160,13 @@ impl Store {
     fn finish(&mut self, at: Time, batch: Batch) -> Vec<Change> {
         let Batch { mut changes, before, cause, touched } = batch;
         let cause = cause.unwrap_or(Cause::Live);
+        self.unsettled.extend(touched);
         for (service, old) in before {
             let new = self.rows(&service);
+            self.sum_up(&service, &new);
+            self.unsettled.remove(&service);
             changes.extend(row_edits(&service, old, new).map(|edit| Change { cause, edit: Edit::Row(Box::new(edit)) }));
         }
-        self.unsettled.extend(touched);
         if !self.loading() || at.since(self.settled_at) >= SETTLE_EVERY {
             self.settle(at);
         }
@@ -175,13 +177,19 @@ impl Store {
     pub fn settle(&mut self, at: Time) {
         self.settled_at = at;
         for key in std::mem::take(&mut self.unsettled) {
-            let exists = self.services.get(&key).is_some() || self.index.slices(&key).next().is_some();
-            if exists {
-                let summary = self.summarize(&key);
-                self.summaries.insert(key, Arc::new(summary));
-            } else {
-                self.summaries.remove(&key);
-            }
+            let rows = self.rows(&key);
+            self.sum_up(&key, &rows);
+        }
+    }
+
+    /// Keeps the numbers of a Service that has these rows.
+    fn sum_up(&mut self, key: &Key, rows: &[Row]) {
+        let exists = self.services.get(key).is_some() || self.index.slices(key).next().is_some();
+        if exists {
+            let summary = Arc::new(self.summarize(key, rows));
+            self.summaries.insert(key.clone(), summary);
+        } else {
+            self.summaries.remove(key);
         }
     }
 }

@@ -4,6 +4,7 @@ use std::collections::hash_map::Entry;
 use std::collections::{BTreeSet, HashMap};
 use std::net::IpAddr;
 
+use super::agents::Agents;
 use super::few::Few;
 use crate::model::{ClusterIp, Endpoint, Key, Labels, Pod, Port, Selector, Service, Slice, Text};
 
@@ -28,6 +29,10 @@ pub(super) struct Index {
     service_ips: HashMap<IpAddr, Few<Key>>,
     /// Port on every node → who claims it; one number may serve two protocols.
     node_ports: HashMap<Port, Few<Key>>,
+    /// Pods with the label of one of the cluster's own agents.
+    pub(super) agent_pods: Agents,
+    /// Services with such a label.
+    pub(super) agent_services: Agents,
 }
 
 /// The addresses that a Service claims, each perhaps several times.
@@ -128,6 +133,7 @@ impl Index {
 
     pub(super) fn add_service(&mut self, service: &Service) {
         let key = &service.meta.key;
+        self.agent_services.add(key, &service.meta.labels);
         if let Some(pair) = first_pair(&key.namespace, &service.selector) {
             insert(&mut self.candidates, pair, key.name.clone());
         }
@@ -146,6 +152,7 @@ impl Index {
 
     pub(super) fn drop_service(&mut self, service: &Service) {
         let key = &service.meta.key;
+        self.agent_services.drop(key, &service.meta.labels);
         if let Some(pair) = first_pair(&key.namespace, &service.selector) {
             remove(&mut self.candidates, &pair, &key.name);
         }
@@ -173,6 +180,7 @@ impl Index {
 
     pub(super) fn add_pod(&mut self, pod: &Pod, services: &[Key]) {
         let key = &pod.meta.key;
+        self.agent_pods.add(key, &pod.meta.labels);
         for service in services {
             insert(&mut self.selected, service.clone(), key.name.clone());
         }
@@ -185,6 +193,7 @@ impl Index {
 
     pub(super) fn drop_pod(&mut self, pod: &Pod, services: &[Key]) {
         let key = &pod.meta.key;
+        self.agent_pods.drop(key, &pod.meta.labels);
         for service in services {
             remove(&mut self.selected, service, &key.name);
         }

@@ -269,7 +269,7 @@ impl Store {
 
     /// Whether what is held of a kind in a namespace is everything, so that "none" may be said of it.
     pub fn complete_in(&self, kind: Kind, namespace: &Text) -> bool {
-        self.known(kind, namespace).complete()
+        self.health_in(kind, namespace).complete()
     }
 
     /// Whether what is held of a kind is everything in the whole cluster, so that "nowhere" may be said of it.

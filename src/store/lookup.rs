@@ -130,18 +130,6 @@ impl Store {
         self.index.by_ip(ip).filter_map(|key| self.pods.get(key))
     }
 
-    /// Pods with a label of this value, found by the distinct sets of labels.
-    pub fn pods_labelled(&self, label: (&str, &str)) -> impl Iterator<Item = &Arc<Pod>> {
-        let (key, value) = label;
-        self.index.namespaces_with_pods().flat_map(move |namespace| {
-            let sets = self.index.label_sets(namespace);
-            let names = sets.filter(move |(labels, _)| labels.get(key).is_some_and(|found| *found == value));
-            names
-                .flat_map(|(_, names)| names)
-                .filter_map(move |name| self.pods.get(&Key { namespace: namespace.clone(), name: name.clone() }))
-        })
-    }
-
     /// All nodes by name.
     pub fn nodes(&self) -> impl Iterator<Item = &Arc<Node>> {
         self.nodes.iter()
@@ -183,10 +171,8 @@ impl Store {
     }
 
     /// The pods that a Service's selector matches, by name.
-    pub fn selected(&self, service: &Key) -> impl Iterator<Item = &Arc<Pod>> {
-        self.index
-            .selected(service)
-            .filter_map(|name| self.pods.get(&Key { namespace: service.namespace.clone(), name: name.clone() }))
+    pub fn selected<'a>(&'a self, service: &'a Key) -> impl Iterator<Item = &'a Arc<Pod>> {
+        self.pods.named(&service.namespace, self.index.selected(service))
     }
 
     /// How many pods a Service's selector matches.

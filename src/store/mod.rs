@@ -3,10 +3,12 @@
 //! Nothing here reads a clock, does I/O or owns a sentence; time is an argument, and why something is so is a variant.
 //! To add a kind: a table and an arm in `apply`, then say in `touch` which Services its changes concern.
 
+mod agents;
 mod apply;
 mod change;
 mod desired;
 mod few;
+mod gather;
 mod index;
 mod knowledge;
 mod lookup;
@@ -22,6 +24,7 @@ pub(crate) mod tests;
 mod union;
 mod word;
 
+pub use agents::Agent;
 pub use change::{Cause, Change, Edit, Pair, RowEdit};
 pub use desired::{Bound, Desired, Excluded, desired};
 pub use knowledge::{Known, Skips};

@@ -62,8 +62,9 @@ pub struct Member {
     pub address: Option<IpAddr>,
     /// The three conditions.
     pub facts: Facts,
-    /// The number of each Service port in this slice, by name and protocol (R4.5), in the Service's order.
-    pub ports: Box<[Option<Port>]>,
+    /// The number of each Service port in this slice, by name and protocol (R4.5), in the Service's order; shared by its
+    /// entries.
+    pub ports: Arc<[Option<Port>]>,
     /// Another entry for the same address counts instead (R4.5).
     pub shadowed: bool,
     /// `nodeName`

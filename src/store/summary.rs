@@ -99,12 +99,12 @@ impl Store {
     pub fn summary(&self, service: &Key) -> Arc<Summary> {
         match self.summaries.get(service) {
             Some(summary) if !self.unsettled.contains(service) => Arc::clone(summary),
-            Some(_) | None => Arc::new(self.summarize(service)),
+            Some(_) | None => Arc::new(self.summarize(service, &self.rows(service))),
         }
     }
 
-    pub(super) fn summarize(&self, key: &Key) -> Summary {
-        let rows = self.rows(key);
+    /// The numbers of a Service that has these rows.
+    pub(super) fn summarize(&self, key: &Key, rows: &[Row]) -> Summary {
         let service = self.services.get(key);
         let alias = service.is_some_and(|service| service.kind == ServiceKind::ExternalName);
         let headless = service.is_some_and(|service| service.headless());
@@ -113,7 +113,7 @@ impl Store {
         let draining_only = ready == 0 && fallback > 0;
         let usable = if draining_only { fallback } else { ready };
         let total = rows.iter().filter(|row| row.counts()).count();
-        let words = words(&rows);
+        let words = words(rows);
         let worst = words.first().map(|(word, _)| word.clone());
         let known = self.complete_in(Kind::Slice, &key.namespace);
         let severity = match &worst {
@@ -124,7 +124,7 @@ impl Store {
         };
         let others = self.slices_of(key).map(|slice| slice.managed_by());
         let managed_by = others.filter(|who| *who != ManagedBy::Controller).max();
-        let ports = ports(&rows, service.map_or(0, |service| service.ports.len()));
+        let ports = ports(rows, service.map_or(0, |service| service.ports.len()));
         let beyond_slices = rows.iter().any(beyond_slices);
         let merged = rows.iter().any(|row| row.members.len() > 1);
         let rows = rows.len();

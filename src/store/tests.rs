@@ -5,7 +5,7 @@ use std::net::{IpAddr, Ipv4Addr};
 
 use proptest::prelude::*;
 
-use super::{Cause, Change, Edit, Known, Store, Word};
+use super::{Agent, Cause, Change, Edit, Known, Store, Word};
 pub(crate) use crate::delta;
 use crate::delta::{Delta, Health, Purpose, Step, Verb};
 use crate::model::{
@@ -258,7 +258,8 @@ pub(crate) fn any_delta() -> impl Strategy<Value = Delta> {
     let name = || prop::sample::select(vec!["a", "b", "c"]);
     let app = || prop::sample::select(vec!["web", "db", "x"]);
     let uid = || prop::sample::select(vec!["u1", "u2"]);
-    let pod = (name(), uid(), app(), 0u8..4, any::<bool>(), any::<bool>(), 0u8..3).prop_map(
+    let app_of_pod = prop::sample::select(vec!["web", "db", "x", "ovnkube-node"]);
+    let pod = (name(), uid(), app_of_pod, 0u8..4, any::<bool>(), any::<bool>(), 0u8..3).prop_map(
         |(name, uid, app, last, ready, deleted, phase)| {
             let mut pod = pod(name, &format!("{name}{uid}"), app, last);
             pod.ready = ready;
@@ -518,6 +519,9 @@ proptest! {
                 let found: Vec<_> = store.services_at(ip(last)).collect();
                 prop_assert_eq!(found, store.services().filter(claims).collect::<Vec<_>>());
             }
+            let ovn: Vec<_> = store.agent_pods(Agent::OvnKubernetes).collect();
+            let labelled = |pod: &&std::sync::Arc<Pod>| pod.meta.labels.get("app").is_some_and(|app| *app == "ovnkube-node");
+            prop_assert_eq!(ovn, store.pods().filter(labelled).collect::<Vec<_>>());
             for port in [Port(30_001), Port(30_002)] {
                 let found: Vec<_> = store.services_on_node_port(port).collect();
                 let claims = |service: &&std::sync::Arc<Service>| service.ports[0].node_port == Some(port);

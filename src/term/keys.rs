@@ -4,12 +4,22 @@ use std::io;
 
 use crossterm::event::{Event, EventStream, KeyCode as Code, KeyEvent, KeyEventKind, KeyModifiers, MouseEventKind};
 use futures_util::StreamExt;
+use futures_util::stream::{FuturesUnordered, StreamFuture};
 
 use crate::app::{Key, KeyCode, Message};
 
 /// The stream of what the user does. Drop it before another program reads the terminal.
-#[derive(Debug, Default)]
-pub struct Keys(EventStream);
+///
+/// It asks the terminal only when the terminal has said that there is something: each question takes a lock that a thread
+/// of crossterm holds meanwhile, far too dear to be asked whenever anything else happens.
+#[derive(Debug)]
+pub struct Keys(FuturesUnordered<StreamFuture<EventStream>>);
+
+impl Default for Keys {
+    fn default() -> Self {
+        Self(FuturesUnordered::from_iter([EventStream::default().into_future()]))
+    }
+}
 
 impl Keys {
     /// Waits for the next message; `None` when the terminal is gone. Cancelling it loses nothing.
@@ -18,7 +28,9 @@ impl Keys {
     /// When the terminal cannot be read; there is no use in trying again.
     pub async fn next(&mut self) -> io::Result<Option<Message>> {
         loop {
-            let Some(event) = self.0.next().await.transpose()? else { return Ok(None) };
+            let Some((event, terminal)) = self.0.next().await else { return Ok(None) };
+            let Some(event) = event.transpose()? else { return Ok(None) };
+            self.0.push(terminal.into_future());
             if let Some(message) = message(event) {
                 return Ok(Some(message));
             }

@@ -26,6 +26,20 @@ impl Figure {
     }
 }
 
+/// The figures that were asked for; all, if none was named.
+pub(crate) struct Wanted(Vec<String>);
+
+impl Wanted {
+    pub(crate) fn of(arguments: &[String]) -> Self {
+        Self(arguments.iter().filter(|argument| argument.starts_with('P')).cloned().collect())
+    }
+
+    /// Whether one of these is wanted.
+    pub(crate) fn any(&self, ids: &[&str]) -> bool {
+        self.0.is_empty() || ids.iter().any(|id| self.0.iter().any(|wanted| wanted == id))
+    }
+}
+
 /// The median.
 pub(crate) fn median(mut values: Vec<f64>) -> f64 {
     quantile(&mut values, 0.5)

@@ -8,10 +8,17 @@ use tokio::runtime::Runtime;
 use super::server::Server;
 use super::server::world::{self, PODS, REPLICAS, SERVICES, SLICES, namespace_of};
 use super::terminal::{Terminal, cost};
-use super::{Figure, floor, median, quantile};
+use super::{Figure, Wanted, floor, median, quantile};
 
 /// Pairs of measurements: floor, podpath, floor, podpath …
 const PAIRS: usize = 5;
+
+/// What the first sync tells.
+pub const SYNC: [&str; 4] = ["P3", "P4", "P6", "P19"];
+/// What the peace after it tells.
+pub const PEACE: [&str; 2] = ["P16", "P19"];
+/// What churn tells.
+pub const CHURN: [&str; 3] = ["P7", "P9", "P11"];
 
 fn figure(id: &'static str, what: impl Into<String>, (must, aim): (f64, f64), got: f64, unit: &'static str) -> Figure {
     Figure { id, what: what.into(), must, aim, got, unit }
@@ -55,14 +62,27 @@ pub fn first_frame(runtime: &Runtime) -> Figure {
 }
 
 /// P3, P4, P6, P16, P19: the first sync, and the peace after it.
-pub fn sync(runtime: &Runtime, pods: usize) -> Vec<Figure> {
+pub fn sync(runtime: &Runtime, pods: usize, wanted: &Wanted) -> Vec<Figure> {
     let bench = Bench::new(runtime, pods);
+    let mut figures = Vec::new();
+    if wanted.any(&SYNC) {
+        figures.extend(load(&bench, pods));
+    }
+    if wanted.any(&PEACE) {
+        figures.extend(peace(&bench, pods));
+    }
+    figures
+}
+
+fn load(bench: &Bench, pods: usize) -> [Figure; 4] {
     let kubeconfig = bench.server.kubeconfig(bench.dir.path());
     let (mut ratios, mut peaks, mut cpus, mut floors) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    let mut waits = Vec::new();
     let mut requests = 0;
     for _ in 0..PAIRS {
         let (floor, spent) = floor::measure(&kubeconfig);
         floors.push(spent.cpu);
+        waits.push(floor * 1e3);
         let before = bench.server.asked().len();
         let mut terminal = bench.open();
         let at = terminal.shows("exact counts", complete(pods));
@@ -82,34 +102,29 @@ pub fn sync(runtime: &Runtime, pods: usize) -> Vec<Figure> {
         110.0
     };
     let small = 12.0 + (pods * 410) as f64 / 1e6;
-    let mut figures = vec![
-        figure("P3", "start to complete frame", (must, aim), median(ratios), "× floor"),
+    let wait = median(waits);
+    let floor = median(floors) * 1e6 / pods as f64;
+    [
+        figure("P3", format!("start to complete frame (floor {wait:.0} ms)"), (must, aim), median(ratios), "× floor"),
         figure("P4", "peak memory", (most, small), median(peaks), "MB"),
-        figure(
-            "P6",
-            format!("CPU a pod (floor {:.1})", median(floors) * 1e6 / pods as f64),
-            (30.0, 15.0),
-            median(cpus),
-            "µs",
-        ),
+        figure("P6", format!("CPU a pod (floor {floor:.1})"), (30.0, 15.0), median(cpus), "µs"),
         figure("P19", "requests of the first sync", (8.0, 8.0), requests as f64, ""),
-    ];
+    ]
+}
+
+fn peace(bench: &Bench, pods: usize) -> [Figure; 3] {
     let mut terminal = bench.open();
     terminal.shows("exact counts", complete(pods));
     terminal.idle(Duration::from_secs(2));
     let (before, asked, started) = (cost(terminal.pid()), bench.server.asked().len(), Instant::now());
     let bytes = terminal.idle(Duration::from_secs(10)) as f64 / 10.0;
     let cpu = (cost(terminal.pid()).cpu - before.cpu) / started.elapsed().as_secs_f64() * 100.0;
-    figures.push(figure("P16", "idle: terminal bytes", (100.0, 0.0), bytes, "B/s"));
-    figures.push(figure("P16", "idle: CPU", (0.5, 0.02), cpu, "%"));
-    figures.push(figure(
-        "P19",
-        "requests in 10 s of peace",
-        (0.0, 0.0),
-        (bench.server.asked().len() - asked) as f64,
-        "",
-    ));
-    figures
+    let asked = bench.server.asked().len() - asked;
+    [
+        figure("P16", "idle: terminal bytes", (100.0, 0.0), bytes, "B/s"),
+        figure("P16", "idle: CPU", (0.5, 0.02), cpu, "%"),
+        figure("P19", "requests in 10 s of peace", (0.0, 0.0), asked as f64, ""),
+    ]
 }
 
 /// A pod and its slice, not ready or ready again.
@@ -125,13 +140,26 @@ fn marker(server: &Server, name: &str) {
 }
 
 /// P7, P9, P11: while things change.
-pub fn churn(runtime: &Runtime, pods: usize) -> Vec<Figure> {
+pub fn churn(runtime: &Runtime, pods: usize, wanted: &Wanted) -> Vec<Figure> {
     let bench = Bench::new(runtime, pods);
     let mut terminal = bench.open();
     terminal.shows("exact counts", complete(pods));
     terminal.idle(Duration::from_millis(500));
+    let mut figures = Vec::new();
+    if wanted.any(&["P7"]) {
+        figures.push(work(&bench, &mut terminal, pods));
+    }
+    if wanted.any(&["P9"]) {
+        figures.push(flood(&bench, &mut terminal, pods));
+    }
+    if wanted.any(&["P11"]) {
+        figures.extend(delay(&bench, &mut terminal));
+    }
+    figures
+}
 
-    // A thousand events in about two seconds, with the screen live.
+/// A thousand events in about two seconds, with the screen live.
+fn work(bench: &Bench, terminal: &mut Terminal, pods: usize) -> Figure {
     let before = cost(terminal.pid());
     for round in 0..500 {
         flip(&bench.server, (round * 37) % pods, round % 2 == 1);
@@ -140,8 +168,11 @@ pub fn churn(runtime: &Runtime, pods: usize) -> Vec<Figure> {
     marker(&bench.server, "web-00000-counted");
     terminal.shows("the last event", |text| text.contains("web-00000-counted"));
     let cpu = (cost(terminal.pid()).cpu - before.cpu) * 1e3;
+    figure("P7", "CPU for 1,000 events, screen live", (60.0, 20.0), cpu, "ms")
+}
 
-    // As many as go: the last of them is on the screen only when all before it were taken in.
+/// As many as go: the last of them is on the screen only when all before it were taken in.
+fn flood(bench: &Bench, terminal: &mut Terminal, pods: usize) -> Figure {
     let events = 20_000;
     let flips: Vec<_> = (0..events / 2).map(|round| ((round * 37) % pods, round % 3 == 0)).collect();
     let lines: Vec<_> = flips
@@ -160,8 +191,12 @@ pub fn churn(runtime: &Runtime, pods: usize) -> Vec<Figure> {
     marker(&bench.server, "web-00000-flooded");
     let at = terminal.shows("the last of the flood", |text| text.contains("web-00000-flooded"));
     let rate = f64::from(u32::try_from(events).unwrap()) / at.duration_since(started).as_secs_f64();
+    // The table reads "less is better": the time for 10,000 events.
+    figure("P9", format!("time for 10,000 events ({rate:.0} a second)"), (1.0, 0.2), 10_000.0 / rate, "s")
+}
 
-    // A hundred events a second; each gives the first Service another port.
+/// A hundred events a second; each gives the first Service another port.
+fn delay(bench: &Bench, terminal: &mut Terminal) -> [Figure; 2] {
     let mut waits = Vec::new();
     for round in 0..200 {
         let port = 20_000 + round;
@@ -173,10 +208,7 @@ pub fn churn(runtime: &Runtime, pods: usize) -> Vec<Figure> {
         waits.push(seen.saturating_duration_since(sent).as_secs_f64() * 1e3);
         terminal.idle(Duration::from_millis(10));
     }
-    vec![
-        figure("P7", "CPU for 1,000 events, screen live", (60.0, 20.0), cpu, "ms"),
-        // The table reads "less is better": the time for 10,000 events.
-        figure("P9", format!("time for 10,000 events ({rate:.0} a second)"), (1.0, 0.2), 10_000.0 / rate, "s"),
+    [
         figure("P11", "event to screen, half of them within", (20.0, 9.0), quantile(&mut waits, 0.5), "ms"),
         figure("P11", "event to screen, 99 of 100 within", (50.0, 18.0), quantile(&mut waits, 0.99), "ms"),
     ]

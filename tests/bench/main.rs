@@ -2,7 +2,8 @@
 //!
 //! The floor is a client with the same TLS and protocol that lists and watches the same five kinds, keeps nothing and
 //! draws nothing; it is this program again. The API server is our own, with pre-encoded pods of about 7.2 KB.
-//! Arguments after `--`: sizes (`1000 10000`), `--gate` fails on a missed "must", `--traces` measures traces alone.
+//! Arguments after `--`: sizes (`1000 10000`), figures (`P3 P7`) measures what gives them and nothing else, `--gate` fails
+//! on a missed "must".
 
 #![expect(clippy::unwrap_used, reason = "a measurement that cannot be made ends the run")]
 #![expect(unreachable_pub, dead_code, reason = "the server is one module for several test programs")]
@@ -18,7 +19,7 @@ mod tracing;
 
 use std::io::Write;
 
-pub(crate) use figure::{Figure, median, quantile};
+pub(crate) use figure::{Figure, Wanted, median, quantile};
 
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).filter(|argument| argument != "--bench").collect();
@@ -27,6 +28,7 @@ fn main() {
     }
     let sizes: Vec<usize> = arguments.iter().filter_map(|argument| argument.parse().ok()).collect();
     let sizes = if sizes.is_empty() { vec![1_000, 10_000] } else { sizes };
+    let wanted = Wanted::of(&arguments);
     let mut missed = 0;
     let mut report = |figures: Vec<Figure>| {
         for figure in figures {
@@ -36,20 +38,25 @@ fn main() {
         }
     };
     let runtime = tokio::runtime::Runtime::new().unwrap();
-    let traces_only = arguments.iter().any(|argument| argument == "--traces");
-    if !traces_only {
+    if wanted.any(&["P1"]) {
         report(vec![live::first_frame(&runtime)]);
     }
     for pods in sizes {
         println!("-- {pods} pods");
-        if !traces_only {
-            report(live::sync(&runtime, pods));
-            report(live::churn(&runtime, pods));
+        if wanted.any(&live::SYNC) || wanted.any(&live::PEACE) {
+            report(live::sync(&runtime, pods, &wanted));
         }
-        let mut state = drawing::state(pods);
-        report(tracing::traces(&state.store, pods));
-        if !traces_only {
-            report(drawing::frames(&mut state));
+        if wanted.any(&live::CHURN) {
+            report(live::churn(&runtime, pods, &wanted));
+        }
+        if wanted.any(&["P14", "P15", "P20", "P21"]) {
+            let mut state = drawing::state(pods);
+            if wanted.any(&["P20", "P21"]) {
+                report(tracing::traces(&state.store, pods));
+            }
+            if wanted.any(&["P14", "P15"]) {
+                report(drawing::frames(&mut state));
+            }
         }
     }
     println!("{missed} missed");

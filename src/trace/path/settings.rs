@@ -6,7 +6,7 @@ use std::net::IpAddr;
 
 use super::texts;
 use crate::model::{Cidr, ClusterIp, Key, Pod, Service};
-use crate::store::Store;
+use crate::store::{Agent, Store};
 use crate::trace::Assumption;
 use crate::trace::client::KubeletDns;
 use crate::trace::dns::config::{Config, Step};
@@ -14,8 +14,6 @@ use crate::trace::dns::corefile::Surroundings;
 use crate::trace::dns::{CoreDnsVersion, Lifetimes, Name};
 use crate::trace::proxy::{ConfigError, ProxyConfig, ServiceProxy, kube_proxy_release, service_proxy};
 
-/// The label of the DNS Service and its pods (R1.5).
-const DNS_LABEL: (&str, &str) = ("k8s-app", "kube-dns");
 /// The port of DNS.
 const DNS_PORT: u16 = 53;
 
@@ -151,11 +149,8 @@ fn node_local(text: &str, domain: &str) -> Lifetimes {
 fn dns_service(store: &Store) -> Option<&Service> {
     let usual = store.service(&Key::new("kube-system", "kube-dns")).map(|service| &**service);
     let labelled = || {
-        let serves = |service: &&Service| {
-            let label = service.meta.labels.get(DNS_LABEL.0).is_some_and(|value| *value == *DNS_LABEL.1);
-            label && service.ports.iter().any(|port| port.port.0 == DNS_PORT)
-        };
-        store.services().map(|service| &**service).find(serves)
+        let serves = |service: &&Service| service.ports.iter().any(|port| port.port.0 == DNS_PORT);
+        store.agent_services(Agent::Dns).map(|service| &**service).find(serves)
     };
     usual.or_else(labelled)
 }

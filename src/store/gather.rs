@@ -1,0 +1,222 @@
+//! Selected pods and entries of slices become rows, one each, before anything is said of them.
+
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use super::{Facts, Member, Row, RowId, RowPort, Store, Target, find_port};
+use crate::model::{AddressType, Endpoint, Key, ManagedBy, Pod, Port, Service, ServiceKind, Slice, Uid};
+
+/// Rows in the making.
+#[derive(Default)]
+struct Gathered {
+    rows: Vec<Row>,
+    places: HashMap<RowId, usize>,
+}
+
+impl Gathered {
+    /// The row with this identity; the first who asks for it says what stands behind it.
+    fn row(&mut self, id: RowId, target: impl FnOnce() -> Target) -> &mut Row {
+        let place = match self.places.entry(id) {
+            Entry::Occupied(held) => *held.get(),
+            Entry::Vacant(free) => {
+                self.rows.push(Row::new(free.key().clone(), target()));
+                *free.insert(self.rows.len() - 1)
+            }
+        };
+        &mut self.rows[place]
+    }
+}
+
+/// A slice, and what all its entries share.
+struct Source<'a> {
+    slice: &'a Slice,
+    managed_by: ManagedBy,
+    ports: Arc<[Option<Port>]>,
+}
+
+/// What an entry of a slice stands for.
+enum Identity<'a> {
+    Pod { pod: &'a Arc<Pod>, by_ip: bool },
+    Other(RowId, Target),
+}
+
+impl Store {
+    /// The rows of a Service in no particular order, without words.
+    pub(super) fn gather(&self, key: &Key, service: Option<&Service>) -> Vec<Row> {
+        let selecting = service.filter(|service| service.kind != ServiceKind::ExternalName);
+        let selected: Vec<&Arc<Pod>> = selecting.map(|_| self.selected(key).collect()).unwrap_or_default();
+        let mut gathered = Gathered::default();
+        for slice in self.slices_of(key) {
+            let ports = service.map(|service| slice_ports(service, slice)).unwrap_or_default();
+            let source = Source { slice, managed_by: slice.managed_by(), ports };
+            for endpoint in &slice.endpoints {
+                self.admit(&mut gathered, &selected, &source, endpoint);
+            }
+        }
+        if let Some(service) = selecting {
+            for pod in selected {
+                let row = gathered.row(RowId::Pod(pod.meta.uid.clone()), || Target::Pod(Arc::clone(pod)));
+                row.selected = true;
+                if row.members.is_empty() {
+                    row.addresses = pod.ips.as_slice().to_vec();
+                    row.ports = service.ports.iter().map(|port| RowPort { port: find_port(pod, port) }).collect();
+                }
+            }
+        }
+        let mut rows = gathered.rows;
+        shadow_duplicates(&mut rows);
+        rows.iter_mut().for_each(Row::resolve);
+        rows
+    }
+
+    /// Puts one entry of a slice into the table.
+    fn admit(&self, gathered: &mut Gathered, selected: &[&Arc<Pod>], source: &Source<'_>, endpoint: &Endpoint) {
+        let slice = source.slice;
+        let member = |address| Member {
+            slice: slice.meta.key.name.clone(),
+            managed_by: source.managed_by,
+            address,
+            facts: Facts {
+                ready: endpoint.is_ready(),
+                serving: endpoint.is_serving(),
+                terminating: endpoint.is_terminating(),
+            },
+            ports: Arc::clone(&source.ports),
+            shadowed: false,
+            node: endpoint.node.clone(),
+            zone: endpoint.zone.clone(),
+            hostname: endpoint.hostname.clone(),
+            hints: endpoint.hints.clone(),
+        };
+        match slice.address_type {
+            AddressType::Ipv4 | AddressType::Ipv6 => {
+                let Some(address) = endpoint.address() else { return };
+                let row = match self.identify(selected, &slice.meta.key, (endpoint, address)) {
+                    Identity::Pod { pod, by_ip } => {
+                        let row = gathered.row(RowId::Pod(pod.meta.uid.clone()), || Target::Pod(Arc::clone(pod)));
+                        row.by_ip |= by_ip;
+                        row
+                    }
+                    Identity::Other(id, target) => gathered.row(id, || target),
+                };
+                let members = &row.members;
+                let fresh = |ip: &&IpAddr| !members.iter().any(|member| member.address == Some(**ip));
+                row.addresses.extend(endpoint.addresses.as_slice().iter().filter(fresh));
+                row.members.push(member(Some(address)));
+            }
+            AddressType::Fqdn | AddressType::Other(_) => {
+                for name in &endpoint.names {
+                    gathered.row(RowId::Name(name.clone()), || Target::Nobody).members.push(member(None));
+                }
+            }
+        }
+    }
+
+    /// Which object an entry stands for: by `targetRef` with its uid; by address only where it names nothing.
+    fn identify<'a>(
+        &'a self,
+        selected: &[&'a Arc<Pod>],
+        slice: &Key,
+        (endpoint, address): (&Endpoint, IpAddr),
+    ) -> Identity<'a> {
+        let Some(target) = endpoint.target.as_deref() else {
+            // Several pods may claim an address: one that lives wins, then the first by name.
+            let alive = |pod: &&Arc<Pod>| !pod.has_ended();
+            let pod = self.pods_at(address).find(alive).or_else(|| self.pods_at(address).next());
+            return match pod.filter(|pod| !pod.host_network()) {
+                Some(pod) => Identity::Pod { pod, by_ip: true },
+                None => Identity::Other(RowId::Address(address), Target::Nobody),
+            };
+        };
+        if target.kind != "Pod" {
+            return Identity::Other(RowId::Address(address), Target::Foreign(Box::new(target.clone())));
+        }
+        let namespace = if target.namespace.is_empty() { &slice.namespace } else { &target.namespace };
+        let unnamed = target.uid == Uid::default();
+        // Almost always it is one of the pods that the Service selects, which are at hand.
+        let near = selected.binary_search_by(|pod| pod.meta.key.name.cmp(&target.name)).ok().map(|at| selected[at]);
+        let near = near.filter(|pod| pod.meta.key.namespace == *namespace);
+        let pod = near.or_else(|| {
+            let key = Key { namespace: namespace.clone(), name: target.name.clone() };
+            self.pods.get(&key)
+        });
+        match pod.filter(|pod| unnamed || pod.meta.uid == target.uid) {
+            Some(pod) => Identity::Pod { pod, by_ip: false },
+            None => {
+                let id = if unnamed { RowId::Address(address) } else { RowId::Pod(target.uid.clone()) };
+                let mut unseen = target.clone();
+                unseen.namespace.clone_from(namespace);
+                Identity::Other(id, Target::Unseen(Box::new(unseen)))
+            }
+        }
+    }
+}
+
+/// The number of each Service port in a slice: joined by name and protocol only; an absent or zero number and an absent
+/// name are no port (§4.2, R4.5).
+fn slice_ports(service: &Service, slice: &Slice) -> Arc<[Option<Port>]> {
+    let number = |port: &crate::model::ServicePort| {
+        let same = |candidate: &&crate::model::SlicePort| {
+            candidate.name.as_ref() == Some(&port.name) && candidate.protocol == port.protocol
+        };
+        slice.ports.iter().find(same).and_then(|found| found.port)
+    };
+    service.ports.iter().map(number).collect()
+}
+
+/// Of several entries for one address, a later one replaces an earlier one unless it terminates (R4.5). Entries follow
+/// each other in the order of their rows' identities.
+fn shadow_duplicates(rows: &mut [Row]) {
+    type Claim = ((IpAddr, Option<Port>), usize, usize);
+    let mut claims: Vec<Claim> = Vec::with_capacity(rows.len());
+    for (row, at, member) in rows
+        .iter()
+        .enumerate()
+        .flat_map(|(row, held)| held.members.iter().enumerate().map(move |(at, member)| (row, at, member)))
+    {
+        let Some(address) = member.address else { continue };
+        claims.push(((address, member.ports.iter().flatten().next().copied()), row, at));
+    }
+    claims.sort_unstable_by(|(a, row, at), (b, other, beside)| {
+        a.cmp(b).then_with(|| (&rows[*row].id, at).cmp(&(&rows[*other].id, beside)))
+    });
+    for same in claims.chunk_by(|a, b| a.0 == b.0) {
+        let mut holder = (same[0].1, same[0].2);
+        for &(_, row, at) in &same[1..] {
+            let terminating = rows[row].members[at].facts.terminating;
+            let shadowed = if terminating { (row, at) } else { std::mem::replace(&mut holder, (row, at)) };
+            rows[shadowed.0].members[shadowed.1].shadowed = true;
+        }
+    }
+}
+
+impl Row {
+    fn new(id: RowId, target: Target) -> Self {
+        Self {
+            id,
+            target,
+            by_ip: false,
+            selected: false,
+            members: Vec::new(),
+            addresses: Vec::new(),
+            ports: Vec::new(),
+            word: None,
+            since: None,
+        }
+    }
+
+    /// Merges what its entries say: addresses in order, each port from the first entry that has it.
+    fn resolve(&mut self) {
+        if self.members.is_empty() {
+            return;
+        }
+        self.addresses.sort();
+        self.addresses.dedup();
+        let counting = || self.members.iter().filter(|member| !member.shadowed);
+        let ports = self.members.iter().map(|member| member.ports.len()).max().unwrap_or(0);
+        let port = |at: usize| counting().find_map(|member| member.ports.get(at).copied().flatten());
+        self.ports = (0..ports).map(|at| RowPort { port: port(at) }).collect();
+    }
+}
