@@ -45,28 +45,25 @@ fn right(title: &'static str, min: u16, ideal: u16, fold: u8) -> Column {
 }
 
 /// A pace as a number: whole from ten on.
-fn pace(per_minute: f64) -> String {
-    if per_minute == 0.0 {
-        "·".to_owned()
-    } else if per_minute < 9.95 {
-        format!("{per_minute:.1}")
-    } else {
-        format!("{per_minute:.0}")
+fn pace(per_minute: Option<f64>) -> String {
+    match per_minute {
+        None => "·".to_owned(),
+        Some(pace) if pace == 0.0 || pace >= 9.95 => format!("{pace:.0}"),
+        Some(pace) => format!("{pace:.1}"),
     }
 }
 
-/// Changes a minute over so many minutes, or over as many as are recorded.
-fn per_minute(state: &State, pace: &Pace, minutes: u32) -> f64 {
+/// Changes a minute over so many minutes; over more than the last one only where so many are recorded.
+fn per_minute(state: &State, pace: &Pace, minutes: u32) -> Option<f64> {
     let now = state.present_time();
-    let recorded = state.past.ledger.since().map_or(0, |since| now.since(since)) as f64 / 60_000.0;
-    let over = f64::from(minutes).min(recorded.max(Pace::INTERVAL as f64 / 60_000.0));
-    pace.per_minute(now, minutes) * f64::from(minutes) / over
+    let recorded = state.past.ledger.since().map_or(0, |since| now.since(since));
+    (minutes == 1 || recorded >= u64::from(minutes) * 60_000).then(|| pace.per_minute(now, minutes))
 }
 
 /// How restless a Service is, in a few words: beside other things.
 pub(super) fn unrest(state: &State, restless: &Restless) -> Line {
     let now = state.present_time();
-    let mut line = vec![dim(format!("  {} changes a minute", pace(per_minute(state, &restless.pace, 5))))];
+    let mut line = vec![dim(format!("  {} in the last minute", pace(Some(restless.pace.per_minute(now, 1)))))];
     if let Some((least, at)) = restless.least {
         let tone = if least == 0 { Tone::Bad } else { Tone::Dim };
         line.push(text(format!("  least {least} at {}", time_of_day(at, state.utc_offset)), tone));
@@ -90,8 +87,11 @@ fn is_out(restless: &Restless) -> bool {
 fn out(restless: &Restless, now: Time) -> String {
     let times = restless.outages.len();
     let open = restless.outages.iter().any(|outage| outage.from.is_none());
-    let least = if open { "≥ " } else { "" };
-    format!("{times}× {least}{}", span(restless.down(now)))
+    match (open, restless.down(now)) {
+        (true, 0) => format!("{times}× from before"),
+        (true, down) => format!("{times}× ≥ {}", span(down)),
+        (false, down) => format!("{times}× {}", span(down)),
+    }
 }
 
 fn answer(state: &State) -> Line {
@@ -100,10 +100,12 @@ fn answer(state: &State) -> Line {
     let shown = |key: &&Key| state.store.shows(&key.namespace);
     let services: Vec<&Restless> = unrest.services().filter(|(key, _)| shown(key)).map(|(_, held)| held).collect();
     let paces = [1, 5, 15].map(|minutes| pace(per_minute(state, cluster, minutes)));
-    let mut line = vec![
-        plain(format!("{} a minute", paces[0])),
-        dim(format!("  over 5 min {}, over 15 min {}", paces[1], paces[2])),
-    ];
+    let mut line = vec![plain(format!("{} changes in the last minute", paces[0]))];
+    for (minutes, pace) in [(5, &paces[1]), (15, &paces[2])] {
+        if per_minute(state, cluster, minutes).is_some() {
+            line.push(dim(format!("  {pace} a minute over {minutes} min")));
+        }
+    }
     line.push(dim(format!("  {} changed", many(services.len(), "Service"))));
     let flapping = services.iter().filter(|held| held.flapping(now).next().is_some()).count();
     let down = services.iter().filter(|held| is_out(held)).count();
@@ -154,7 +156,7 @@ fn service(state: &State, key: &Key, held: &Restless) -> Vec<Cell> {
     let name = if state.session.scope.single().is_some() { key.name.to_string() } else { key.to_string() };
     let number = |minutes| {
         let pace_ = per_minute(state, &held.pace, minutes);
-        cell(if pace_ == 0.0 { dim(pace(pace_)) } else { plain(pace(pace_)) })
+        cell(if pace_.is_none_or(|pace| pace == 0.0) { dim(pace(pace_)) } else { plain(pace(pace_)) })
     };
     let cells: Vec<u32> = held.pace.history(now, INTERVALS).chunks(CELL).map(|cell| cell.iter().sum()).collect();
     let most = cells.iter().copied().max().unwrap_or(0).max(1);
