@@ -15,7 +15,8 @@ use crate::store::Pair;
 /// Labels that hold the hash of a pod's template: Deployments, Argo Rollouts, StatefulSets and DaemonSets.
 const HASHES: [&str; 3] = ["pod-template-hash", "rollouts-pod-template-hash", "controller-revision-hash"];
 
-/// A pod of the same template is a replacement if it comes within this, in milliseconds, before or after.
+/// A pod of the same template is a replacement if it comes within this, in milliseconds, after another was asked to go
+/// or was gone: a ReplicaSet does not wait for the end, a StatefulSet does.
 const REPLACED_WITHIN: u64 = 5_000;
 
 /// Pods of one workload whose verdict may still change.
@@ -54,7 +55,11 @@ struct Turn {
     uid: Uid,
     hash: Text,
     created: Time,
+    /// When a pod that went was asked to, as far as its object tells.
+    asked: Option<Time>,
     end: bool,
+    /// When a pod that went was gone.
+    gone: Option<Time>,
     /// The pod of the same template that went before it came, or came when it went.
     partner: Option<Key>,
     said: Option<Why>,
@@ -86,6 +91,9 @@ impl Crews {
         let mut verdicts = Vec::new();
         let replaced = pair.replaced();
         let (old, new) = (pair.old.as_deref(), pair.new.as_deref());
+        if let Some(old) = old.filter(|old| !lives(old) && (replaced || new.is_none())) {
+            self.gone(at, old);
+        }
         let same = !replaced && old.and_then(place) == new.and_then(place);
         if same && old.is_some_and(lives) == new.is_some_and(lives) {
             return verdicts;
@@ -107,14 +115,23 @@ impl Crews {
         let created = pod.meta.created.unwrap_or(at);
         crew.count(at, &hash, created, end);
         if counts {
-            let (pod, uid) = (pod.meta.key.clone(), pod.meta.uid.clone());
-            crew.admit(Turn { at, pod, uid, hash, created, end, partner: None, said: None });
+            let (asked, uid) = (pod.deletion_asked(), pod.meta.uid.clone());
+            let pod = pod.meta.key.clone();
+            crew.admit(Turn { at, pod, uid, hash, created, asked, end, gone: None, partner: None, said: None });
         }
         let verdicts = crew.judge(&workload.2);
         if crew.teams.is_empty() && crew.open.is_empty() {
             self.0.remove(&workload);
         }
         verdicts
+    }
+
+    fn gone(&mut self, at: Time, pod: &Pod) {
+        let crew = place(pod).and_then(|(workload, _)| self.0.get_mut(&workload));
+        let turn = crew.and_then(|crew| crew.open.iter_mut().find(|turn| turn.end && turn.uid == pod.meta.uid));
+        if let Some(turn) = turn {
+            turn.gone = Some(at);
+        }
     }
 
     /// Forgets workloads without pods.
@@ -163,8 +180,12 @@ impl Crew {
 
     fn admit(&mut self, mut turn: Turn) {
         let partner = self.open.iter_mut().find(|other| {
-            let apart = turn.at.since(other.at).max(other.at.since(turn.at));
-            other.end != turn.end && other.hash == turn.hash && other.partner.is_none() && apart <= REPLACED_WITHIN
+            let (end, comes) = if turn.end { (&turn, &**other) } else { (&**other, &turn) };
+            let after = |since: Time| since <= comes.at && comes.at.since(since) <= REPLACED_WITHIN;
+            // Nothing tells what came first within one batch but the objects' own seconds.
+            let in_order = !turn.end || other.at == turn.at && turn.asked.is_none_or(|asked| asked <= other.created);
+            let fits = other.end != turn.end && other.hash == turn.hash && other.partner.is_none();
+            fits && in_order && (after(end.at) || end.gone.is_some_and(after) || end.pod == comes.pod)
         });
         if let Some(other) = partner {
             other.partner = Some(turn.pod.clone());
@@ -175,7 +196,8 @@ impl Crew {
 
     /// The verdicts that differ from what was said.
     fn judge(&mut self, workload: &Text) -> Vec<Verdict> {
-        let newest = self.teams.iter().max_by(|a, b| (a.newest, &a.hash).cmp(&(b.newest, &b.hash)));
+        // Of those of one second, the one that we heard of last.
+        let newest = self.teams.iter().max_by_key(|team| team.newest);
         let mut verdicts = Vec::new();
         for turn in &mut self.open {
             let other = if turn.end {

@@ -2,25 +2,35 @@
 
 use std::collections::{HashMap, VecDeque};
 
-use super::{When, Why};
+use super::{Relabelled, When, Why};
 use crate::model::{Text, Time, Uid};
 
 /// What befell one pod.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Fate {
     touched: Time,
+    /// When we heard of it first, where it came after we looked.
+    pub(super) came: Option<Time>,
+    /// When we last heard that an endpoint can be made of it: addressed, or Ready.
+    pub(super) able: Option<Time>,
+    /// When we heard that it is gone.
+    pub(super) gone: Option<Time>,
     /// Why it came.
     pub(super) birth: Option<Why>,
     /// Why it goes.
     pub(super) end: Option<Why>,
     /// Since when it goes.
     pub(super) ending: Option<When>,
-    /// Why it is not ready.
+    /// Why it is not ready, or was not when it last was not.
     pub(super) unready: Option<Why>,
-    /// Which of its labels was edited, and when.
-    pub(super) relabelled: Option<(Time, Why)>,
+    /// When it was Ready again after that.
+    pub(super) again: Option<Time>,
+    /// Which of its labels were edited, and when.
+    pub(super) relabelled: Option<(Time, Box<[Relabelled]>)>,
     /// The node it is on.
     pub(super) node: Option<Text>,
+    /// It ended on a node that was closed to new pods: the node's name, and whether its owner replaces at once.
+    pub(super) closed: Option<(Text, bool)>,
     /// Entries whose cause is one of the above, known or not.
     links: Vec<(u64, Need)>,
 }
@@ -31,11 +41,15 @@ pub(super) enum Need {
     Birth,
     End,
     Unready,
+    /// An edit of its labels, which is told by the labels and the Service's selector.
     Label,
 }
 
 /// Links of one pod.
 const LINKS: usize = 16;
+
+/// A row that loses its readiness so many milliseconds after its pod is Ready again still follows the loss before.
+const FOLLOWS: u64 = 1_000;
 
 /// The pods that something befell lately.
 #[derive(Clone, Debug, Default)]
@@ -98,12 +112,15 @@ impl Fates {
 
 impl Fate {
     /// What explains an entry of that need, as far as it is known.
-    pub(super) fn why(&self, need: Need) -> Option<&Why> {
+    pub(super) fn why(&self, at: Time, need: Need) -> Option<&Why> {
         match need {
             Need::Birth => self.birth.as_ref(),
             Need::End => self.end.as_ref(),
-            Need::Unready => self.unready.as_ref().or(self.end.as_ref()),
-            Need::Label => self.relabelled.as_ref().map(|(_, why)| why),
+            Need::Unready => {
+                let over = self.again.is_some_and(|again| at.since(again) > FOLLOWS);
+                self.unready.as_ref().filter(|_| !over).or(self.end.as_ref())
+            }
+            Need::Label => None,
         }
     }
 

@@ -38,13 +38,23 @@ pub(super) struct ServiceFate {
     pub(super) selector: Option<(Time, Why)>,
     pub(super) ports: Option<(Time, Why)>,
     pub(super) came: Option<(Time, Why)>,
-    /// Entries that an edit of the selector or the ports would explain.
+    pub(super) went: Option<(Time, Why)>,
+    /// Entries that something done to the Service would explain.
     pub(super) waiting: Vec<(Time, u64, ServiceNeed)>,
 }
 
+/// What done to a Service would explain an entry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum ServiceNeed {
-    Selector,
+    /// It came, or its selector was edited: a row entered.
+    Enter,
+    /// It went, or its selector was edited: a row left.
+    Exit,
+    /// It came: a slice came.
+    Made,
+    /// It went: a slice went.
+    Unmade,
+    /// Its ports were edited.
     Ports,
 }
 
@@ -62,6 +72,8 @@ impl Ledger {
     pub const LOOK_BACK: u64 = 30_000;
     /// An entry's cause may change for so many milliseconds after it was heard.
     pub const LOOK_AHEAD: u64 = 60_000;
+    /// An entry waits so many milliseconds for an edit of its Service: streams are not further apart than that.
+    pub(super) const LATE: u64 = 10_000;
     /// Entries of one Service that wait for an edit of it.
     pub(super) const WAITING: usize = 256;
 
@@ -112,12 +124,16 @@ impl Ledger {
         for number in entries {
             if let Some(entry) = self.spool.get_mut(*number) {
                 entry.why = why.clone();
+                // What the pod did before does not count where something else let the row in or out.
+                entry.lag = entry.lag.filter(|_| why.of_pod());
             }
         }
     }
 
     /// Sets a part of a pod's fate, and tells the entries that follow it.
     pub(super) fn befall(&mut self, at: Time, uid: &Uid, part: Need, why: Why) {
+        let open = |number: &u64| self.spool.get(*number).is_some_and(|entry| entry.why == Why::Unknown);
+        let recent = |number: &u64| self.spool.get(*number).is_some_and(|entry| at.since(entry.at) <= Self::LOOK_BACK);
         let fate = self.fates.touch(at, uid);
         let mut followers = fate.followers(part);
         match part {
@@ -125,32 +141,33 @@ impl Ledger {
             Need::End => {
                 fate.end = Some(why.clone());
                 // Readiness lost on the way out needs no other cause.
-                if fate.unready.is_none() {
-                    followers.extend(fate.followers(Need::Unready));
-                }
+                let lost = fate.unready.is_none();
+                followers.extend(fate.followers(Need::Unready).into_iter().filter(|number| lost || open(number)));
             }
-            Need::Unready => fate.unready = Some(why.clone()),
-            Need::Label => {
-                fate.relabelled = Some((at, why.clone()));
-                let unknown = |number: &u64| {
-                    let entry = self.spool.get(*number);
-                    entry.is_some_and(|entry| entry.why == Why::Unknown && at.since(entry.at) <= Self::LOOK_AHEAD)
-                };
-                followers.extend(fate.linked().filter(unknown));
+            Need::Unready => {
+                fate.unready = Some(why.clone());
+                fate.again = None;
+                // Earlier losses had causes of their own; a node's trouble may be heard after what it did.
+                let node = matches!(why, Why::Node(..));
+                followers.retain(|number| open(number) || (node && recent(number)));
             }
+            Need::Label => {}
         }
         self.explain(&followers, &why);
     }
 
     pub(super) fn hear(&mut self, at: Time, verdicts: Vec<Verdict>) {
         for Verdict { uid, end, why } in verdicts {
-            let known = self.fates.get(&uid);
-            let firm = end
-                && known
-                    .and_then(|fate| fate.end.as_ref())
-                    .is_some_and(|end| matches!(end, Why::PodEnded(_) | Why::Node(..)));
-            if !firm {
-                self.befall(at, &uid, if end { Need::End } else { Need::Birth }, why);
+            let fate = self.fates.get(&uid).filter(|_| end);
+            match fate.map(|fate| (&fate.end, &fate.closed)) {
+                Some((Some(Why::PodEnded(_)), _)) => {}
+                Some((Some(Why::Node(_, trouble)), _)) if *trouble != super::NodeTrouble::Cordoned => {}
+                Some((_, Some((node, at_once)))) => {
+                    let why = drained(node, *at_once, why);
+                    self.befall(at, &uid, Need::End, why);
+                }
+                Some(_) => self.befall(at, &uid, Need::End, why),
+                None => self.befall(at, &uid, if end { Need::End } else { Need::Birth }, why),
             }
         }
     }
@@ -286,6 +303,33 @@ impl Subject {
             ) => self == other,
         }
     }
+}
+
+/// Why a pod ends on a node that is closed to new pods, where `why` is what its crew tells: a drain has its pods
+/// replaced elsewhere. Owners that replace a pod only when it is gone leave it looking like one too many until then.
+pub(super) fn drained(node: &Text, at_once: bool, why: Why) -> Why {
+    let drain = match &why {
+        Why::PodDeleted(_) => true,
+        Why::Scale(_) => !at_once,
+        Why::Rollout(_)
+        | Why::PodCreated(_)
+        | Why::PodEnded(_)
+        | Why::ReadinessLost(_)
+        | Why::ReadinessGained
+        | Why::Node(..)
+        | Why::SelectorEdited(_)
+        | Why::Relabelled(_)
+        | Why::PortEdited(_)
+        | Why::Edited
+        | Why::ServiceCreated
+        | Why::ServiceDeleted
+        | Why::SliceEdited(..)
+        | Why::HintChanged
+        | Why::IpReused(_)
+        | Why::Replaced(_)
+        | Why::Unknown => false,
+    };
+    if drain { Why::Node(node.clone(), super::NodeTrouble::Cordoned) } else { why }
 }
 
 /// An entry that has no number yet.

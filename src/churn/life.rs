@@ -89,7 +89,7 @@ pub struct Passed {
 /// The life of one endpoint of one Service.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Life {
-    /// Its stages, by their time on our clock.
+    /// Its stages in order.
     pub passed: Vec<Passed>,
     /// While it drains: when its grace ends, by the server's clock.
     pub grace_ends: Option<Time>,
@@ -109,6 +109,7 @@ impl Ledger {
     pub fn life(&self, store: &Store, service: &Key, id: &RowId) -> Life {
         let row = Subject::Row(service.clone(), id.clone());
         let mut life = Life::default();
+        let skew = self.skew();
         for entry in self.entries() {
             let step = match (&entry.on, id) {
                 (Subject::Row(..), _) if entry.on == row => row_step(&entry.event),
@@ -139,11 +140,37 @@ impl Ledger {
             life.tell(if pod.ready { Step::Ready } else { Step::NotReady }, pod.ready_since);
             life.grace_ends = pod.meta.deleted;
         }
-        let skew = self.skew();
-        life.passed.sort_by_key(|passed| (passed.when.ours(skew), passed.step));
+        self.order(&mut life.passed);
         life.older =
             life.first(Step::Created).is_none_or(|created| self.since().is_none_or(|since| created.ours(skew) < since));
         life
+    }
+}
+
+impl Ledger {
+    /// By their time on our clock. Objects tell whole seconds: what was heard promptly is ordered by that, and what was
+    /// not comes, within its second, after the stages that lead to it.
+    fn order(&self, passed: &mut Vec<Passed>) {
+        let skew = self.skew();
+        let prompt = |stage: &Passed| {
+            let heard = self.entry(stage.entry?)?.at;
+            (0..2_000).contains(&(heard.0 - stage.when.ours(skew).0)).then_some(heard)
+        };
+        let place = |stage: &Passed| {
+            let from = stage.when.ours(skew);
+            let at = |other: &Passed| prompt(other).unwrap_or(other.when.ours(skew));
+            let earlier = passed.iter().filter(|other| other.step < stage.step).map(at);
+            let within = earlier.filter(|at| (from..from.plus(1_000)).contains(at)).fold(from, Time::max);
+            match stage.when {
+                When::Seen(at) => at,
+                When::Server(_) => prompt(stage).unwrap_or(within),
+            }
+        };
+        let places = passed.iter().map(place);
+        let mut placed: Vec<(Time, Step, usize)> =
+            places.zip(0..).map(|(at, number)| (at, passed[number].step, number)).collect();
+        placed.sort();
+        *passed = placed.into_iter().map(|(_, _, number)| passed[number].clone()).collect();
     }
 }
 

@@ -3,7 +3,7 @@
 //! Pure: fed with changes and their time, asked with a time. Bounded: [`Past`] keeps one budget, drops the oldest and
 //! says so. [`Past::record`] must be called after every `Store::apply`, also where nothing changed.
 //! To add a cause: a variant of [`Why`] with its evidence, its word, and a case in `tests/causes.rs`; objects' own causes
-//! are found in `objects.rs`, those of rows in `rows.rs`. To add a kind: an arm in `history.rs`, and in `ledger.rs` where
+//! are found in `objects.rs` and `pods.rs`, those of rows in `reason.rs`. To add a kind: an arm in `history.rs`, and in `ledger.rs` where
 //! it tells a story.
 
 mod crew;
@@ -18,8 +18,13 @@ mod life;
 mod marks;
 mod objects;
 mod patch;
+mod pods;
 mod rate;
+<<<<<<< HEAD
+mod reason;
+=======
 mod recent;
+>>>>>>> main
 mod record;
 mod restless;
 mod rows;

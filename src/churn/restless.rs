@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, VecDeque};
 
 use super::Stage;
+use super::rows::event;
 use crate::model::{Key, Time};
 use crate::store::{Cause, Change, Edit, RowEdit, RowId, Store};
 
@@ -203,7 +204,7 @@ impl Unrest {
             }
         }
         for (service, edits) in touched {
-            let moved = edits.iter().filter(|edit| changed(edit)).count();
+            let moved = edits.iter().filter(|edit| event(edit).is_some()).count();
             let count = u32::try_from(moved).unwrap_or(u32::MAX);
             let usable = store.summary(service).usable;
             let known = self.services.get(service);
@@ -275,15 +276,6 @@ impl Unrest {
     /// Bytes held, estimated.
     pub fn bytes(&self) -> usize {
         self.bytes
-    }
-}
-
-/// Whether a row edit is more than a new version of the same pod.
-fn changed(edit: &RowEdit) -> bool {
-    match (&edit.old, &edit.new) {
-        (Some(old), Some(new)) => old.members != new.members || old.selected != new.selected,
-        (Some(_), None) | (None, Some(_)) => true,
-        (None, None) => false,
     }
 }
 

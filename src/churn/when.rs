@@ -41,6 +41,17 @@ impl When {
     }
 }
 
+impl When {
+    /// An object's whole second, told finer where we heard of it within that second.
+    pub(super) fn finer(self, seen: Option<Time>, skew: Option<Skew>) -> Self {
+        let within = |seen: &Time| (0..1_000).contains(&(seen.0 - self.ours(skew).0));
+        match (self, seen.filter(within)) {
+            (Self::Server(_), Some(seen)) => Self::Seen(seen),
+            (Self::Server(_) | Self::Seen(_), _) => self,
+        }
+    }
+}
+
 /// How far the server's clock is ahead of ours, as measured.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Skew {
@@ -68,7 +79,8 @@ pub struct Lag {
 pub enum LagOf {
     /// The pod became Ready; the slice said so.
     ReadyToSlice,
-    /// The pod's deletion began; it was out of the slice.
+    /// The pod's deletion began, and the slice took it out of service; or, where the slice let it drain, the pod was
+    /// gone, and the slice let it go.
     DeletingToOut,
 }
 

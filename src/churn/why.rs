@@ -174,6 +174,31 @@ impl Why {
         }
     }
 
+    /// Whether the pod itself did it, as far as is known: only then does a row follow its pod.
+    pub(super) fn of_pod(&self) -> bool {
+        match self {
+            Self::Rollout(_)
+            | Self::Scale(_)
+            | Self::PodDeleted(_)
+            | Self::PodCreated(_)
+            | Self::PodEnded(_)
+            | Self::ReadinessLost(_)
+            | Self::ReadinessGained
+            | Self::Node(..)
+            | Self::Unknown => true,
+            Self::SelectorEdited(_)
+            | Self::Relabelled(_)
+            | Self::PortEdited(_)
+            | Self::Edited
+            | Self::ServiceCreated
+            | Self::ServiceDeleted
+            | Self::SliceEdited(..)
+            | Self::HintChanged
+            | Self::IpReused(_)
+            | Self::Replaced(_) => false,
+        }
+    }
+
     /// The names in its evidence: what it can be looked for by.
     pub fn names(&self) -> Vec<String> {
         match self {

@@ -13,6 +13,7 @@ mod pty;
 mod shop;
 mod worlds;
 
+mod churn;
 mod dns;
 mod proxy;
 mod rights;

@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::time::Duration;
 
+use podpath::churn::Past;
 use podpath::delta::{Delta, Health, Step};
 use podpath::model::{Interner, Key, Kind, Namespace, Node, Pod, Service, Slice, Time};
 use podpath::store::{Change, Store};
@@ -16,6 +17,8 @@ pub(crate) struct Observer {
     pub(crate) watching: Watching,
     pub(crate) store: Store,
     pub(crate) changes: Vec<Change>,
+    /// What happened, and why.
+    pub(crate) past: Past,
     /// Every word of health that was heard, in order.
     pub(crate) health: Vec<(Kind, Health)>,
 }
@@ -29,7 +32,7 @@ impl Observer {
         let login = Login { kubeconfig: Some(kubeconfig.to_owned()), ..Login::default() };
         let (_target, server) = connect(&login).await.unwrap();
         let watching = watch(&server, &scope, None);
-        Self { watching, store: Store::new(), changes: Vec::new(), health: Vec::new() }
+        Self { watching, store: Store::new(), changes: Vec::new(), past: Past::default(), health: Vec::new() }
     }
 
     fn take(&mut self, batch: Vec<Delta>) {
@@ -38,7 +41,10 @@ impl Observer {
                 self.health.push((*kind, health.clone()));
             }
         }
-        self.changes.extend(self.store.apply(now(), batch));
+        let at = now();
+        let changes = self.store.apply(at, batch);
+        self.past.record(at, &changes, &self.store);
+        self.changes.extend(changes);
     }
 
     /// Takes in what comes until `done`, at most so long; whether it came to be.

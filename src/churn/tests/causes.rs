@@ -218,7 +218,11 @@ fn cases() -> Vec<Case> {
                 vec![Delta::Service(Step::Deleted(Key::new("shop", "web"), Uid::from("web")))],
                 vec![Delta::Slice(Step::Deleted(Key::new("shop", "web-1"), Uid::from("web-1")))],
             ],
-            expected: vec![("web", "went", "unknown"), ("b", "left", "service-deleted")],
+            expected: vec![
+                ("web", "went", "service-deleted"),
+                ("web-1", "went", "service-deleted"),
+                ("b", "left", "service-deleted"),
+            ],
         },
         Case {
             what: "an entry of a slice gone for no reason",
@@ -232,7 +236,12 @@ fn cases() -> Vec<Case> {
                 vec![put(deleting(b())), put(on(same(), "n2")), gone("b")],
                 vec![web(vec![ready(1, "a")]), web(vec![ready(1, "a"), ready(3, "c")])],
             ],
-            expected: vec![("n1", "cordoned", "edited"), ("c", "joined", "pod-deleted")],
+            expected: vec![
+                ("n1", "cordoned", "edited"),
+                ("b", "left", "node"),
+                ("b", "deleting", "node"),
+                ("c", "joined", "pod-deleted"),
+            ],
         },
     ]
 }

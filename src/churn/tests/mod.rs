@@ -3,4 +3,5 @@
 mod causes;
 mod parts;
 mod rewind;
+mod sequences;
 mod world;

@@ -97,6 +97,14 @@ impl Api {
         assert!((200..300).contains(&code) || code == 404, "DELETE {path}: {code} {}", answer["message"]);
     }
 
+    /// Asks a pod to leave, as a drain does.
+    pub(crate) async fn evict(&self, namespace: &str, name: &str) {
+        let eviction = serde_json::json!({"apiVersion": "policy/v1", "kind": "Eviction",
+            "metadata": {"name": name, "namespace": namespace}});
+        let path = format!("/api/v1/namespaces/{namespace}/pods/{name}/eviction");
+        self.expect("POST", &path, "application/json", Some(&eviction)).await;
+    }
+
     /// The items of a collection.
     pub(crate) async fn list(&self, path: &str) -> Vec<Value> {
         self.get(path).await["items"].as_array().cloned().unwrap_or_default()

@@ -12,8 +12,16 @@ use super::options::{build, program, version};
 use super::process::Process;
 use super::{Api, Options, User, ports, users};
 
-const AUDIT: &str =
-    "apiVersion: audit.k8s.io/v1\nkind: Policy\nomitStages: [RequestReceived]\nrules: [{level: Metadata}]\n";
+/// Of pods and slices that are written, the objects too.
+const AUDIT: &str = r#"apiVersion: audit.k8s.io/v1
+kind: Policy
+omitStages: [RequestReceived]
+rules:
+- level: RequestResponse
+  verbs: [create, update, patch, delete]
+  resources: [{group: "", resources: [pods, pods/*]}, {group: discovery.k8s.io, resources: [endpointslices]}]
+- level: Metadata
+"#;
 
 /// A running control plane.
 pub(crate) struct Cluster {
