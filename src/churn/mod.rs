@@ -20,11 +20,8 @@ mod objects;
 mod patch;
 mod pods;
 mod rate;
-<<<<<<< HEAD
 mod reason;
-=======
 mod recent;
->>>>>>> main
 mod record;
 mod restless;
 mod rows;

@@ -20,18 +20,13 @@ impl Ledger {
         let (Some(id), Some(event)) = (edit.id(), event(edit)) else { return };
         let service = &edit.service;
         let reason = self.reason(at, edit, &event, store, changes);
-<<<<<<< HEAD
-=======
-        let on = Subject::Row(service.clone(), id.clone());
-        let mut told = entry(at, When::Seen(at), heard, on, event, reason.why.clone().unwrap_or(Why::Unknown));
-        told.pod = new.as_ref().or(old.as_ref()).and_then(Row::pod_key).map(|key| key.name);
->>>>>>> main
         // A relist tells only that it happened since the stream was lost.
         let follows = heard == Cause::Live && reason.why.as_ref().is_none_or(Why::of_pod);
         let lag = if follows { self.lag(at, edit, store) } else { None };
         let on = Subject::Row(service.clone(), id.clone());
         let known = !matches!(reason.why, None | Some(Why::Unknown));
         let mut told = entry(at, When::Seen(at), heard, on, event, reason.why.unwrap_or(Why::Unknown));
+        told.pod = edit.new.as_ref().or(edit.old.as_ref()).and_then(Row::pod_key).map(|key| key.name);
         told.lag = lag;
         let number = self.write(told);
         if let (Some(need), RowId::Pod(uid)) = (reason.need, id) {
