@@ -3,7 +3,7 @@
 use super::super::churn::{cause, happened, lag, on, span, time_of_day};
 use super::super::pieces::{age, cell, count, dim, many, mark, plain, text};
 use super::super::{Align, Cell, Column, Glyph, Line, Main, Pane, Piece, Row, Table, Tone};
-use super::{blank_row, crumb, left};
+use super::{LABEL, blank_row, crumb, labelled, left};
 use crate::app::{ChurnBody, ChurnPage, SheetLine, State};
 use crate::churn::{Outage, Pace, Restless};
 use crate::model::{Key, Time};
@@ -217,13 +217,6 @@ fn slow(state: &State, entry: &crate::churn::Entry) -> Vec<Cell> {
         dim(format!("  {}", cause(&entry.why))),
     ];
     vec![Cell { pieces, tint: None }]
-}
-
-/// Width of the label column.
-const LABEL: u16 = 10;
-
-fn labelled(label: &str, words: Piece) -> Line {
-    vec![Piece::text(format!("{label:<width$}", width = usize::from(LABEL)), Tone::Dim), words]
 }
 
 /// What the record holds, and what it has dropped.

@@ -3,7 +3,7 @@
 use super::super::churn::{span, stage, time_of_day};
 use super::super::pieces::{cell, dim, many, mark, plain, text};
 use super::super::{Cell, Glyph, Line, Main, MarkKind, Pane, Piece, Row, Table, Tone};
-use super::{blank_row, crumb, left};
+use super::{LABEL, blank_row, crumb, labelled, left};
 use crate::app::{DifferenceBody, DifferencePage, SheetLine, State};
 use crate::churn::{ServiceDiff, Stage};
 use crate::store;
@@ -107,13 +107,6 @@ fn stands(row: Option<&store::Row>) -> Cell {
     pieces.push(plain(address));
     pieces.push(dim(stage(now)));
     Cell { pieces, tint: None }
-}
-
-/// Width of the label column.
-const LABEL: u16 = 10;
-
-fn labelled(label: &str, words: Piece) -> Line {
-    vec![Piece::text(format!("{label:<width$}", width = usize::from(LABEL)), Tone::Dim), words]
 }
 
 fn pane(state: &State, page: &DifferencePage) -> Pane {

@@ -12,7 +12,7 @@ mod why;
 
 use super::Main;
 use super::escape::safe;
-use super::{Align, Column, Crumb, Fold, Row};
+use super::{Align, Column, Crumb, Fold, Line, Piece, Row, Tone};
 use crate::app::{Action, Page, SheetLine, State};
 
 /// What a page puts on the screen.
@@ -68,6 +68,14 @@ pub(super) fn hints(state: &State) -> Vec<(Action, &'static str)> {
 /// A step of where the user is.
 fn crumb(words: impl std::fmt::Display) -> Crumb {
     Crumb(safe(&words.to_string()).into_owned())
+}
+
+/// Width of the label column of a pane.
+const LABEL: u16 = 11;
+
+/// A line of a pane: its label, and what stands beside it.
+fn labelled(label: &str, words: Piece) -> Line {
+    vec![Piece::text(format!("{label:<width$}", width = usize::from(LABEL)), Tone::Dim), words]
 }
 
 /// A column whose text stands on the left.

@@ -5,7 +5,7 @@ mod lives;
 use super::super::churn::{cause, clock, clocks, happened, lag, on, time_of_day};
 use super::super::pieces::{cell, count, dim, many, mark, plain, text};
 use super::super::{Cell, Glyph, Line, Main, Mark, MarkKind, Pane, Piece, Row, Table, Tone};
-use super::{blank_row, crumb, left};
+use super::{LABEL, blank_row, crumb, labelled, left};
 use crate::app::{Kinds, SheetLine, State, TimelinePage};
 use crate::churn::{Entry, Event, Lag, LagOf, Marks, Stage, Subject, When, Why};
 
@@ -171,13 +171,6 @@ fn what(entry: &Entry) -> Cell {
     let mut pieces = mark(glyph, tone).to_vec();
     pieces.push(text(happened(entry), if tone == Tone::Bad { Tone::Bad } else { Tone::Text }));
     Cell { pieces, tint: None }
-}
-
-/// Width of the label column.
-const LABEL: u16 = 10;
-
-fn labelled(label: &str, words: Piece) -> Line {
-    vec![Piece::text(format!("{label:<width$}", width = usize::from(LABEL)), Tone::Dim), words]
 }
 
 /// The entry under the cursor in full, and the lives.

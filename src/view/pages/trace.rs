@@ -7,7 +7,7 @@ pub(in crate::view) mod steps;
 
 use super::super::pieces::{dim, mark, plain, text};
 use super::super::{Glyph, Line, Main, Mark, MarkKind, Pane, Piece, Row, Table, Tone};
-use super::{blank_row, crumb, left, proof};
+use super::{LABEL, blank_row, crumb, labelled, left, proof};
 use crate::app::{Part, SheetLine, State, TraceBody, TracePage};
 use crate::trace::path::{NoTrace, Standing, Step, Trace, Verdict};
 use crate::trace::{Asked, AskedPort, Question, Weight};
@@ -152,14 +152,8 @@ fn weight(weight: Weight) -> (Glyph, Tone) {
     }
 }
 
-/// Width of the label column.
-const LABEL: u16 = 11;
 /// A pane higher than this has room for the picture of the path.
 const PICTURE: u16 = 22;
-
-fn labelled(label: &str, words: Piece) -> Line {
-    vec![Piece::text(format!("{label:<width$}", width = usize::from(LABEL)), Tone::Dim), words]
-}
 
 /// What the line is, what proves it, and the kubectl line that shows it.
 fn pane(state: &State, page: &TracePage) -> Pane {

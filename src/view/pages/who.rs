@@ -4,7 +4,7 @@ use super::super::answers::holder;
 use super::super::churn::{span, time_of_day};
 use super::super::pieces::{cell, dim, mark, plain, text};
 use super::super::{Cell, Glyph, Line, Main, Pane, Piece, Row, Table, Tone};
-use super::{blank_row, crumb, left};
+use super::{LABEL, blank_row, crumb, labelled, left};
 use crate::app::{SheetLine, State, WhoBody, WhoPage};
 use crate::churn::{Hold, When};
 
@@ -92,13 +92,6 @@ fn held(state: &State, hold: &Hold) -> Vec<Cell> {
         cell(dim(span(length))),
         reused.unwrap_or_default(),
     ]
-}
-
-/// Width of the label column.
-const LABEL: u16 = 10;
-
-fn labelled(label: &str, words: Piece) -> Line {
-    vec![Piece::text(format!("{label:<width$}", width = usize::from(LABEL)), Tone::Dim), words]
 }
 
 fn pane(state: &State, page: &WhoPage) -> Pane {

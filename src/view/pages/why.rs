@@ -2,7 +2,7 @@
 
 use super::super::pieces::{cell, dim, many, mark, plain, text};
 use super::super::{Cell, Glyph, Line, Main, Pane, Piece, Row, Table, Tone};
-use super::{blank_row, crumb, left, proof};
+use super::{LABEL, blank_row, crumb, labelled, left, proof};
 use crate::app::{SheetLine, State, WhyBody, WhyPage, WhyTopic};
 use crate::model::{Key, Kind};
 use crate::trace::{Finding, Weight};
@@ -116,13 +116,6 @@ fn cause(finding: &Finding, alike: usize) -> Cell {
         pieces.push(dim(format!("  +{alike} alike")));
     }
     Cell { pieces, tint: None }
-}
-
-/// Width of the label column.
-const LABEL: u16 = 10;
-
-fn labelled(label: &str, words: Piece) -> Line {
-    vec![Piece::text(format!("{label:<width$}", width = usize::from(LABEL)), Tone::Dim), words]
 }
 
 /// The finding, its proof and how to see it with kubectl.

@@ -73,12 +73,16 @@ fn hour(pods: usize) -> Vec<Figure> {
     let reach = size.reach.unwrap();
     let milliseconds = |times: &mut Vec<f64>, since: f64| times.push((ran() - since) * 1e3);
     let (mut clones, mut ways, mut steps, mut diffs) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    let mut screens = Vec::new();
     let length = cluster.now.0 - reach.0;
     for round in 0..40 {
         let to = Time(reach.0 + length * round / 40);
         let started = ran();
         let there = past.rewind(&cluster.store, to).unwrap();
         milliseconds(&mut ways, started);
+        // What the screen needs beside: which rows had just changed, and what they were.
+        let _ = past.recent(&there, to);
+        milliseconds(&mut screens, started);
         let started = ran();
         let copy = cluster.store.clone();
         milliseconds(&mut clones, started);
@@ -95,6 +99,7 @@ fn hour(pods: usize) -> Vec<Figure> {
         format!("going anywhere in {} changes, {minutes} min lost (a copy: {:.1})", events, quantile(&mut clones, 0.5));
     vec![
         figure("P27", what, (100.0, 50.0), quantile(&mut ways, 1.0), "ms"),
+        figure("P27", "the same with the marks of that moment", (100.0, 50.0), quantile(&mut screens, 1.0), "ms"),
         figure("P27", "previous and next change of a Service", (33.0, 5.0), quantile(&mut steps, 1.0), "ms"),
         figure("P27", "the difference of two moments", (200.0, 50.0), quantile(&mut diffs, 1.0), "ms"),
         figure(
