@@ -16,6 +16,7 @@ mod needs;
 mod overlay;
 mod pages;
 mod prompt;
+mod seen;
 mod state;
 mod typing;
 mod update;

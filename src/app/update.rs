@@ -1,6 +1,6 @@
 //! The one function that changes the state.
 
-use super::{Effect, Key, Message, Session, State, ages};
+use super::{Effect, Key, Message, Session, State, ages, seen};
 use crate::churn::Recent;
 use crate::model::Time;
 use crate::store::Store;
@@ -13,6 +13,7 @@ pub fn update(state: &mut State, message: Message) -> Vec<Effect> {
 }
 
 fn take(state: &mut State, message: Message) -> Vec<Effect> {
+    state.beyond = false;
     match message {
         Message::Key(key) => return state.key(key),
         Message::Paste(text) => state.paste(&text),
@@ -35,12 +36,15 @@ fn take(state: &mut State, message: Message) -> Vec<Effect> {
         }
         Message::Deltas(at, deltas) => {
             state.now = state.now.max(at);
+            let look = Some(()).filter(|()| seen::only_steps(&deltas)).and_then(|()| state.look());
             let mut changes = state.store.apply(at, deltas);
+            let beyond = look.filter(|look| state.beyond(look, &changes));
             // What is held only to explain is no news on the screen. A history needs all of it.
             changes.retain(|change| state.store.shows(change.edit.namespace()));
             state.recent.record(at, &changes);
             state.refresh(&changes);
             state.refresh_pages();
+            state.beyond = beyond.is_some() && beyond == state.look();
         }
         Message::Session(session) => state.session(*session),
         Message::Playback(playback) => {

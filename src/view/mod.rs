@@ -18,6 +18,8 @@ mod pieces;
 mod ports;
 mod reasons;
 mod scene;
+#[cfg(test)]
+mod tests;
 mod why;
 mod words;
 
