@@ -17,6 +17,7 @@ mod needs;
 mod overlay;
 mod pages;
 mod prompt;
+mod seen;
 mod state;
 mod typing;
 mod update;

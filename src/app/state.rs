@@ -64,6 +64,8 @@ pub struct State {
     pub needs: Needs,
     /// Namespaces that were watched by name, in the order in which that first happened: the digits choose among them.
     pub visited: Vec<String>,
+    /// What came last can show nowhere on the screen but in the rate of change.
+    pub beyond: bool,
 }
 
 impl State {
@@ -97,6 +99,7 @@ impl State {
             recording: Recording::Off,
             needs: Needs::default(),
             visited: Vec::new(),
+            beyond: false,
         };
         state.meet(session);
         state

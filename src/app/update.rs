@@ -11,6 +11,7 @@ pub fn update(state: &mut State, message: Message) -> Vec<Effect> {
 }
 
 fn take(state: &mut State, message: Message) -> Vec<Effect> {
+    state.beyond = false;
     match message {
         Message::Key(key) => return state.key(key),
         Message::Paste(text) => state.paste(&text),

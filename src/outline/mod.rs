@@ -27,7 +27,7 @@ use self::filter::Found;
 use self::folds::Folds;
 use self::items::Items;
 use crate::churn::Marks;
-use crate::model::{Key, Kind, Service, Time};
+use crate::model::{Key, Kind, Service, Text, Time};
 use crate::store::Store;
 
 /// What lines are made of.
@@ -238,6 +238,11 @@ impl Outline {
             lines.extend(wanted.filter_map(|at| block.line(&item.key, at, below)));
         }
         lines
+    }
+
+    /// The namespaces of the Services of which a line stands in a window, each perhaps several times.
+    pub fn namespaces(&self, first: usize, count: usize) -> impl Iterator<Item = &Text> {
+        self.items.crossing(first, count).map(|(_, item)| &item.key.namespace)
     }
 
     /// The line at a place.

@@ -184,13 +184,22 @@ impl Show {
 
     /// Takes in one thing that happened, and remembers what it asks for outside.
     fn take(&mut self, message: Message) {
-        self.dirty = true;
         if let Message::Deltas(at, deltas) = &message
             && let Some(failed) = self.recorder.write(*at, deltas)
         {
             self.asked.extend(update(&mut self.state, Message::Recording(failed)));
         }
         self.asked.extend(update(&mut self.state, message));
+        if self.state.beyond {
+            self.wake_by(self.drawn + CALM);
+        } else {
+            self.dirty = true;
+        }
+    }
+
+    /// The screen changes at this moment, if not before.
+    fn wake_by(&mut self, at: Instant) {
+        self.wake = Some(self.wake.map_or(at, |wake| wake.min(at)));
     }
 
     fn hear(&mut self, message: Message) {
@@ -287,7 +296,7 @@ impl Show {
             && scene.differs_in_rate_only(shown)
         {
             let later = *since + CALM;
-            self.wake = Some(self.wake.map_or(later, |wake| wake.min(later)));
+            self.wake_by(later);
             return Ok(());
         }
         let drawn = screen.draw(|buffer| ui::draw(&scene, &self.setting.theme, buffer))?;

@@ -30,6 +30,11 @@ impl Agent {
     /// Agents that can do kube-proxy's work.
     pub const PROXIES: [Self; 5] = [Self::Cilium, Self::KubeRouter, Self::OvnKubernetes, Self::Antrea, Self::KubeOvn];
 
+    /// Whether labels are an agent's.
+    pub fn any(labels: &Labels) -> bool {
+        labels.iter().any(|(key, value)| Self::with_label(key, value).is_some())
+    }
+
     fn with_label(key: &str, value: &str) -> Option<Self> {
         match (key, value) {
             ("k8s-app", "kube-dns") => Some(Self::Dns),

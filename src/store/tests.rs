@@ -362,7 +362,7 @@ fn moved(delta: Delta, namespace: &Text) -> Delta {
 }
 
 /// What may be said where two namespaces are watched, and a third one to explain them.
-fn any_namespaced_delta() -> impl Strategy<Value = Delta> {
+pub(crate) fn any_namespaced_delta() -> impl Strategy<Value = Delta> {
     let namespace = || prop::sample::select(vec!["shop", "data", "kube-system"]).prop_map(Text::from);
     let kind = prop::sample::select(vec![Kind::Service, Kind::Slice, Kind::Pod]);
     let forbidden = Health::Forbidden { verb: Verb::List, namespace: None };
@@ -373,7 +373,7 @@ fn any_namespaced_delta() -> impl Strategy<Value = Delta> {
     ]
 }
 
-fn two_namespaces() -> Store {
+pub(crate) fn two_namespaces() -> Store {
     let mut store = Store::new();
     let watching = [("shop", Purpose::Shown), ("data", Purpose::Shown), ("kube-system", Purpose::Support)];
     store.apply(Time(0), watching.map(|(name, purpose)| Delta::Watching(name.into(), purpose)));

@@ -21,6 +21,8 @@ mod pieces;
 mod ports;
 mod reasons;
 mod scene;
+#[cfg(test)]
+mod tests;
 mod why;
 mod words;
 

@@ -1,5 +1,6 @@
 //! Small parts of lines: text made safe, ages, counts, bars.
 
+use std::borrow::Cow;
 use std::fmt::Display;
 
 use super::escape::safe;
@@ -9,7 +10,12 @@ use crate::store::Severity;
 
 /// Text from anywhere, made safe to draw.
 pub(super) fn text(text: impl Display, tone: Tone) -> Piece {
-    Piece::Text(safe(&text.to_string()).into_owned(), tone)
+    let words = text.to_string();
+    let changed = match safe(&words) {
+        Cow::Borrowed(_) => None,
+        Cow::Owned(safe) => Some(safe),
+    };
+    Piece::Text(changed.unwrap_or(words), tone)
 }
 
 /// Quiet text.

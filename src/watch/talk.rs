@@ -49,6 +49,9 @@ impl<T: Object> Stream<T> {
         let mut load = initial.then(|| Load::new(self.begun));
         let patience = if initial { ANSWER } else { SILENCE };
         let mut pieces = Pieces::new(response.into_body(), Cut::Lines, patience);
+        if !initial {
+            pieces.in_beats();
+        }
         let mut progress = Progress::default();
         let believed = Instant::now() + PROOF;
         loop {
@@ -77,6 +80,7 @@ impl<T: Object> Stream<T> {
                         }
                         if listing && load.is_none() {
                             pieces.patience(SILENCE);
+                            pieces.in_beats();
                         }
                     }
                     if self.out.full() {

@@ -2,8 +2,8 @@
 //! beside decoding; never waiting for ever, never growing without bound.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::Duration;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use bytes::Bytes;
 use futures_util::{FutureExt, StreamExt};
@@ -11,7 +11,8 @@ use http_body_util::{BodyDataStream, BodyExt};
 use kube::client::Body;
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
-use tokio::time::{Instant, timeout};
+use tokio::task::yield_now;
+use tokio::time::{Instant, sleep, timeout};
 
 use super::decode::{DecodeError, Items, LONGEST, ListEnd};
 use super::error::broken;
@@ -21,6 +22,11 @@ use crate::delta::Cause;
 const AHEAD: usize = 8;
 /// A block is handed over at this size even if more bytes are there.
 const BLOCK: usize = 128 * 1024;
+
+/// What comes within so many milliseconds is taken together: nobody sees more than a frame in that time, and a program
+/// that wakes for each event of a watch spends most of its time waking. All readers keep the same beat, so that one
+/// waking serves all kinds.
+const BEAT: u128 = 16;
 
 /// How a body is cut.
 pub(super) enum Cut {
@@ -62,10 +68,19 @@ pub(super) enum Piece {
     End(ListEnd),
 }
 
+/// How a body is read from now on.
+#[derive(Default)]
+struct Manner {
+    /// Milliseconds without a byte that are a fault.
+    patience: AtomicU64,
+    /// What comes is no list any more but events, to be taken together.
+    in_beats: AtomicBool,
+}
+
 /// The receiving end of a body that is being read. Dropping it ends the reading.
 pub(super) struct Pieces {
     from: mpsc::Receiver<Result<Piece, Cause>>,
-    patience: Arc<AtomicU64>,
+    manner: Arc<Manner>,
     reader: JoinHandle<()>,
 }
 
@@ -78,21 +93,26 @@ impl Drop for Pieces {
 impl Pieces {
     pub(super) fn new(body: Body, cut: Cut, patience: Duration) -> Self {
         let (to, from) = mpsc::channel(AHEAD);
-        let limit = Arc::new(AtomicU64::new(0));
+        let manner = Arc::new(Manner::default());
         let cutter = match cut {
             Cut::Lines => Cutter::Lines(Vec::new()),
             Cut::Items => Cutter::Items(Items::default()),
         };
         let reader =
-            Reader { body: body.into_data_stream(), cutter, units: Units::default(), patience: Arc::clone(&limit), to };
-        let pieces = Self { from, patience: limit, reader: tokio::spawn(reader.run()) };
+            Reader { body: body.into_data_stream(), cutter, units: Units::default(), manner: Arc::clone(&manner), to };
+        let pieces = Self { from, manner, reader: tokio::spawn(reader.run()) };
         pieces.patience(patience);
         pieces
     }
 
     /// From now on, no byte for so long is a fault.
     pub(super) fn patience(&self, patience: Duration) {
-        self.patience.store(u64::try_from(patience.as_millis()).unwrap_or(u64::MAX), Ordering::Relaxed);
+        self.manner.patience.store(u64::try_from(patience.as_millis()).unwrap_or(u64::MAX), Ordering::Relaxed);
+    }
+
+    /// From now on, what follows closely is taken together.
+    pub(super) fn in_beats(&self) {
+        self.manner.in_beats.store(true, Ordering::Relaxed);
     }
 
     /// The next piece.
@@ -110,7 +130,7 @@ struct Reader {
     body: BodyDataStream<Body>,
     cutter: Cutter,
     units: Units,
-    patience: Arc<AtomicU64>,
+    manner: Arc<Manner>,
     to: mpsc::Sender<Result<Piece, Cause>>,
 }
 
@@ -130,8 +150,7 @@ impl Reader {
                     self.hand_over().await;
                     cut?;
                 }
-                let more = if self.units.bytes.len() < BLOCK { self.body.next().now_or_never() } else { None };
-                match more {
+                match self.more().await {
                     None => break,
                     Some(Some(Ok(more))) => bytes = more,
                     Some(Some(Err(error))) => {
@@ -141,9 +160,27 @@ impl Reader {
                     Some(None) => return self.finish().await,
                 }
             }
+            let dry = self.units.bytes.len() < BLOCK;
             self.hand_over().await;
+            if dry && self.manner.in_beats.load(Ordering::Relaxed) {
+                sleep(till_beat()).await;
+            }
         }
         self.finish().await
+    }
+
+    /// What is there without waiting for the server and still goes into the block. The connection has a task of its own,
+    /// which gets its turn to say that there is more.
+    async fn more(&mut self) -> Option<Option<Result<Bytes, kube::Error>>> {
+        if self.units.bytes.len() >= BLOCK {
+            return None;
+        }
+        let more = self.body.next().now_or_never();
+        if more.is_some() {
+            return more;
+        }
+        yield_now().await;
+        self.body.next().now_or_never()
     }
 
     async fn finish(&mut self) -> Result<Piece, Cause> {
@@ -162,7 +199,7 @@ impl Reader {
     async fn wait(&mut self) -> Result<Option<Bytes>, Cause> {
         let began = Instant::now();
         loop {
-            let patience = Duration::from_millis(self.patience.load(Ordering::Relaxed));
+            let patience = Duration::from_millis(self.manner.patience.load(Ordering::Relaxed));
             let Some(left) = patience.checked_sub(began.elapsed()).filter(|left| !left.is_zero()) else {
                 return Err(Cause::Stalled(patience));
             };
@@ -174,6 +211,12 @@ impl Reader {
             }
         }
     }
+}
+
+/// The time until the next beat, the same for all who ask.
+fn till_beat() -> Duration {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_millis();
+    Duration::from_millis(u64::try_from(BEAT - now % BEAT).unwrap_or_default())
 }
 
 enum Cutter {

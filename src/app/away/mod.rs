@@ -8,7 +8,7 @@ mod tests;
 
 use std::time::Duration;
 
-use super::{Effect, Playback, Session, State};
+use super::{Effect, Playback, Session, State, seen};
 use crate::churn::{OutOfReach, Past, Recent, Subject};
 use crate::delta::Delta;
 use crate::model::{Moment, MomentError, Reach, Record, Time};
@@ -86,6 +86,7 @@ impl State {
 
     /// A batch from the source.
     pub(super) fn hear(&mut self, at: Time, deltas: Vec<Delta>) {
+        let look = if seen::only_steps(&deltas) { self.look() } else { None };
         let (store, recent, now) = match &mut self.away {
             Some(away) => (&mut away.store, &mut away.recent, &mut away.now),
             None => (&mut self.store, &mut self.recent, &mut self.now),
@@ -93,6 +94,7 @@ impl State {
         *now = at.max(*now);
         let mut changes = store.apply(at, deltas);
         self.past.record(at, &changes, store);
+        let beyond = look.filter(|look| seen::beyond(store, look, &changes));
         // What is held only to explain is no news on the screen.
         changes.retain(|change| store.shows(change.edit.namespace()));
         recent.record(at, &changes);
@@ -100,6 +102,7 @@ impl State {
             self.refresh(&changes);
         }
         self.refresh_pages();
+        self.beyond = beyond.is_some() && beyond == self.look();
     }
 
     /// Nothing that was known holds any more.
