@@ -204,25 +204,31 @@ impl State {
 
     /// Traces what the cursor of the home tree is on, or what the page on top is about.
     pub(super) fn trace_current(&mut self) {
-        let Some(question) = self.question() else {
+        let Some((question, about)) = self.question() else {
             self.notice = Some("nothing to trace here; :trace NAME traces a name".to_owned());
             return;
         };
-        self.open_trace(question);
+        self.open_trace(question, about);
     }
 
     /// Opens the trace of a question; where one is open already, it asks that instead.
-    pub(super) fn open_trace(&mut self, question: Question) {
+    pub(super) fn open_trace(&mut self, question: Question, about: Option<Key>) {
         if matches!(self.page_on_top(), Some(Page::Trace(_))) {
             self.pages.pop();
         }
         self.needs.kinds.extend(Kind::ALL.into_iter().filter(|kind| !Kind::CORE.contains(kind)));
         self.needs.namespaces.insert(ConfigName::NAMESPACE.into());
-        self.open_page(Page::Trace(Box::new(TracePage::new(question))));
+        self.needs.namespaces.extend(question.client.namespace().cloned());
+        // A label of a name of the world outside is no namespace.
+        let known = self.store.complete(Kind::Namespace);
+        let real = |name: &Text| !known || self.store.namespace(name).is_some();
+        self.needs.namespaces.extend(question.namespaces().into_iter().filter(real));
+        self.open_page(Page::Trace(Box::new(TracePage::new(question, about))));
     }
 
-    /// What `t` asks: the Service by its name, an endpoint or pod by its address.
-    fn question(&self) -> Option<Question> {
+    /// What `t` asks: the Service by its name, an endpoint or pod by its address. Of a Service, which it is: its name is
+    /// another one for another client.
+    fn question(&self) -> Option<(Question, Option<Key>)> {
         let service = |key: &Key| {
             let client = self.client.clone().unwrap_or_else(|| Client::Namespace(key.namespace.clone()));
             let near = client.namespace() == Some(&key.namespace);
@@ -233,13 +239,16 @@ impl State {
             Some(Page::Trace(page)) => {
                 let mut question = page.question.clone();
                 question.client = self.client.clone().unwrap_or(question.client);
-                return Some(question);
+                if let Some(key) = &page.about {
+                    question.asked = service(key).asked;
+                }
+                return Some((question, page.about.clone()));
             }
             Some(Page::Why(page)) => match &page.topic {
-                WhyTopic::Service(key) => return Some(service(key)),
+                WhyTopic::Service(key) => return Some((service(key), Some(key.clone()))),
                 WhyTopic::Pod(key) => {
                     let address = self.store.pod(key)?.ips.first()?;
-                    return Some(Question::of_address(address, self.client_near(&key.namespace)));
+                    return Some((Question::of_address(address, self.client_near(&key.namespace)), None));
                 }
             },
             Some(Page::Tree) | None => {}
@@ -258,7 +267,7 @@ impl State {
                 Body::Gone(..) | Body::Ghost | Body::Port(_) | Body::Slice(_) | Body::Unbound => None,
             };
             let question = Question::of_address(address, self.client_near(&key.namespace));
-            return Some(Question { port: port.map(AskedPort::Number), ..question });
+            return Some((Question { port: port.map(AskedPort::Number), ..question }, None));
         }
         if key.name.is_empty() {
             return None;
@@ -270,7 +279,7 @@ impl State {
             question.port = Some(AskedPort::Number(port.port));
             question.protocol = port.protocol.clone();
         }
-        Some(question)
+        Some((question, Some(key.clone())))
     }
 
     /// From now on traces start at this client; one that is open is asked anew.
@@ -291,7 +300,7 @@ impl State {
             None => self.client_near(&namespace),
         };
         match Question::parse(name, client) {
-            Ok(question) => self.open_trace(question),
+            Ok(question) => self.open_trace(question, None),
             Err(bad) => self.notice = Some(format!("{name:?} is no name to trace: {bad}")),
         }
     }
