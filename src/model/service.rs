@@ -155,6 +155,11 @@ impl Service {
         self.cluster_ip == ClusterIp::Headless
     }
 
+    /// Where it leads, where it is an alias and has nothing of its own.
+    pub fn alias(&self) -> Option<&Text> {
+        self.external_name.as_ref().filter(|_| self.kind == ServiceKind::ExternalName)
+    }
+
     /// `spec.loadBalancerSourceRanges`
     pub fn source_ranges(&self) -> &[Cidr] {
         self.rare.as_ref().map(|rare| &*rare.source_ranges).unwrap_or_default()

@@ -1,7 +1,23 @@
 //! Findings as lines of text, with their proof.
 
-use crate::trace::{Evidence, Finding, Weight};
+use crate::trace::{Evidence, Finding, Weight, alike};
 use crate::view;
+
+/// Findings of one kind that are told one by one; of more, the first stands for all.
+const FEW: usize = 3;
+
+/// All findings. Where many are alike the first stands for them, and it is said where all are (`elsewhere`).
+pub(super) fn all(findings: &[Finding], wide: bool, elsewhere: Option<&str>) -> Vec<String> {
+    let mut lines = Vec::new();
+    for (first, others) in alike(findings) {
+        lines.extend(self::lines(first, wide));
+        match elsewhere.filter(|_| others.len() >= FEW) {
+            Some(output) => lines.push(format!("       and {} more alike ({output})", others.len())),
+            None => lines.extend(others.into_iter().flat_map(|other| self::lines(other, wide))),
+        }
+    }
+    lines
+}
 
 /// A finding, and with `wide` what proves it.
 pub(super) fn lines(finding: &Finding, wide: bool) -> Vec<String> {

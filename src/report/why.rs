@@ -90,7 +90,10 @@ pub fn why_text(store: &Store, subject: &WhySubject, findings: &[Finding]) -> St
     let stands = match subject {
         WhySubject::Service(_) => {
             let summary = store.summary(key);
-            format!("Service {key}: {} of {} endpoints usable", summary.usable, summary.total)
+            match store.service(key).and_then(|held| held.alias().cloned()) {
+                Some(target) => format!("Service {key}: an alias of {target}, without endpoints of its own"),
+                None => format!("Service {key}: {} of {} endpoints usable", summary.usable, summary.total),
+            }
         }
         WhySubject::Pod(_) => match services(store, key).as_slice() {
             [] => format!("pod {key}: behind no Service"),
@@ -103,6 +106,6 @@ pub fn why_text(store: &Store, subject: &WhySubject, findings: &[Finding]) -> St
             if complete(store, key) { "nothing stands in the way" } else { "nothing that is known stands in the way" };
         lines.push(known.to_owned());
     }
-    lines.extend(findings.iter().flat_map(|finding| proof::lines(finding, true)));
+    lines.extend(proof::all(findings, true, Some("-o json")));
     lines.iter().map(|line| safe(line).into_owned() + "\n").collect()
 }

@@ -1,6 +1,6 @@
 //! What proves a step: an object, a field of it, and the value there. And how sure a step is.
 
-use crate::model::{Key, Kind, Text};
+use crate::model::{Key, Kind, Text, Time};
 
 /// The object that a piece of evidence is about.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -26,6 +26,13 @@ impl Evidence {
     /// A field of an object with its value.
     pub fn field(kind: Kind, key: &Key, path: impl Into<String>, value: impl ToString) -> Self {
         Self { source: Source::Object(kind, key.clone()), path: path.into(), value: Some(value.to_string()) }
+    }
+
+    /// A time in a field, to the second as the API writes it.
+    pub fn time(kind: Kind, key: &Key, path: impl Into<String>, at: Time) -> Self {
+        let text = at.to_string();
+        let whole = text.strip_suffix(".000Z").map(|whole| format!("{whole}Z"));
+        Self::field(kind, key, path, whole.unwrap_or(text))
     }
 
     /// A field that an object does not have.

@@ -21,6 +21,19 @@ pub struct Finding {
     pub evidence: Vec<Evidence>,
 }
 
+/// Findings that say the same of several things, under the first of them, in the order in which they were found.
+pub fn alike<'a>(findings: impl IntoIterator<Item = &'a Finding>) -> Vec<(&'a Finding, Vec<&'a Finding>)> {
+    let mut groups: Vec<(&Finding, Vec<&Finding>)> = Vec::new();
+    let kind = |finding: &Finding| (finding.reason.id(), finding.stage, finding.weight, finding.certain);
+    for finding in findings {
+        match groups.iter_mut().find(|(first, _)| kind(first) == kind(finding)) {
+            Some((_, others)) => others.push(finding),
+            None => groups.push((finding, Vec::new())),
+        }
+    }
+    groups
+}
+
 /// What a finding does to a trace. Ordered: the gravest is the greatest.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Weight {

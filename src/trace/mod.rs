@@ -17,7 +17,7 @@ pub mod who;
 pub mod why;
 
 pub use evidence::{Assumption, Blind, Confidence, Evidence, Source};
-pub use finding::{Finding, Held, Near, PreferenceOff, SliceIgnored, Weight};
+pub use finding::{Finding, Held, Near, PreferenceOff, SliceIgnored, Weight, alike};
 pub use question::{Asked, AskedPort, BadQuestion, Client, Question};
 pub use reason::Reason;
 

@@ -128,6 +128,17 @@ impl fmt::Display for Client {
 }
 
 impl Question {
+    /// Namespaces that its name may mean: each of its labels after the first, up to `svc`.
+    pub fn namespaces(&self) -> Vec<Text> {
+        match &self.asked {
+            Asked::Address(_) => Vec::new(),
+            Asked::Name(name) => {
+                let labels = name.trim_end_matches('.').split('.').skip(1).take_while(|label| *label != "svc");
+                labels.filter(|label| !label.is_empty() && !label.starts_with('_')).take(3).map(Text::from).collect()
+            }
+        }
+    }
+
     /// A name, its addresses of both families, no port.
     pub fn of_name(name: String, client: Client) -> Self {
         Self { asked: Asked::Name(name), port: None, protocol: Protocol::Tcp, wanted: Wanted::Any, client }
@@ -220,6 +231,19 @@ fn parse_port(text: &str) -> Result<AskedPort, BadQuestion> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_namespaces_that_a_name_may_mean_are_its_labels_before_svc() {
+        let of = |name: &str| {
+            let question = Question::parse(name, Client::Outside).unwrap();
+            question.namespaces().iter().map(ToString::to_string).collect::<Vec<_>>().join(" ")
+        };
+        assert_eq!(of("web"), "");
+        assert_eq!(of("web.shop:80"), "shop");
+        assert_eq!(of("db-0.db.data.svc.cluster.local."), "db data");
+        assert_eq!(of("_http._tcp.web.shop.svc"), "web shop");
+        assert_eq!(of("10.0.0.1"), "");
+    }
 
     fn ask(text: &str) -> Question {
         Question::parse(text, Client::Outside).unwrap()

@@ -394,7 +394,7 @@ reasons! {
         /// What was asked for.
         asked: String,
         near: Vec<Near>,
-        /// The connection is refused; otherwise it times out; `None`: the proxy's mode is not known.
+        /// The connection is refused; otherwise it times out; `None`: by a name that leads to no number to connect to.
         refused: Option<bool>,
     } = "port-undefined", "D61";
     /// internalTrafficPolicy Local, and no endpoint on the client's node.

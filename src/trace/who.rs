@@ -93,9 +93,11 @@ pub fn of_address(store: &Store, ip: IpAddr) -> Who {
     for service in store.services() {
         owners.extend(role(service, ip).map(|role| Owner::Service(service.meta.key.clone(), Some(role))));
     }
-    owners.extend(store.pods_at(ip).map(|pod| pod_owner(pod)));
+    let (sharing, own): (Vec<_>, Vec<_>) = store.pods_at(ip).partition(|pod| pod.host_network());
+    owners.extend(own.into_iter().map(|pod| pod_owner(pod)));
     let nodes = store.nodes().filter(|node| node.addresses.contains(&ip));
     owners.extend(nodes.map(|node| Owner::Node(node.meta.key.name.clone())));
+    owners.extend(sharing.into_iter().map(|pod| pod_owner(pod)));
     for slice in store.slices() {
         let holding = slice.endpoints.iter().filter(|endpoint| endpoint.addresses.as_slice().contains(&ip));
         let namespace = &slice.meta.key.namespace;
@@ -135,12 +137,25 @@ fn conflict(owners: &[Owner]) -> Option<(Owner, Owner)> {
     })
 }
 
-/// Whose a name is: objects that are called so, in one namespace or, with `namespace/name`, in that one.
+/// Whose a name is: objects that are called so, in any namespace or, with `namespace/name`, in that one. Where nobody is
+/// called so as a whole, the Service or pod that a name such as `web.shop.svc` is of.
 pub fn of_name(store: &Store, name: &str) -> Who {
-    let (namespace, plain) = match name.split_once('/') {
-        Some((namespace, name)) => (Some(namespace), name),
-        None => (None, name),
+    let plain = match name.split_once('/') {
+        Some((namespace, name)) => named(store, Some(namespace), name),
+        None => named(store, None, name),
     };
+    let Some((own, rest)) = name.trim_end_matches('.').split_once('.').filter(|_| plain.owners.is_empty()) else {
+        return plain;
+    };
+    let (namespace, zone) = rest.split_once('.').unwrap_or((rest, "svc"));
+    if name.contains('/') || zone.split('.').next() != Some("svc") {
+        return plain;
+    }
+    let parted = named(store, Some(namespace), own);
+    if parted.owners.is_empty() { plain } else { parted }
+}
+
+fn named(store: &Store, namespace: Option<&str>, plain: &str) -> Who {
     let fits = |key: &Key| key.name == *plain && namespace.is_none_or(|namespace| key.namespace == *namespace);
     let mut owners = Vec::new();
     let services = store.services().filter(|service| fits(&service.meta.key));

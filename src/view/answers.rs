@@ -6,9 +6,9 @@ use std::net::IpAddr;
 use super::pieces::many;
 use super::reasons::{list, reason};
 use crate::model::Kind;
-use crate::trace::client::{BadName, Failure};
+use crate::trace::client::{BadName, Failure, Supposition};
 use crate::trace::dns::{Outcome, Reply};
-use crate::trace::path::{Fate, Share, Standing, Trace, Verdict, Way};
+use crate::trace::path::{Fate, Run, Share, Standing, Trace, Verdict, Way};
 use crate::trace::proxy::Standing as Choice;
 use crate::trace::who::{Owner, Role};
 use crate::trace::{
@@ -71,9 +71,26 @@ fn ending(trace: &Trace) -> String {
             let said = trace.findings.first().is_some_and(|first| matches!(first.reason, Reason::ForwardedName { .. }));
             let because =
                 cause(trace, Weight::Hurts).filter(|_| !said).map(|why| format!(" {why}")).unwrap_or_default();
-            format!("cannot be told from the {} on: {why}.{because}", at.id())
+            let would = would_be(trace).unwrap_or_default();
+            format!("cannot be told from the {} on: {why}.{because}{would}", at.id())
         }
     }
+}
+
+/// What a client would get that asked the cluster DNS, where it asks somebody else.
+fn would_be(trace: &Trace) -> Option<String> {
+    let after = trace.step(Stage::Service).filter(|step| step.would_be)?;
+    let asked = trace.step(Stage::Queries).filter(|queries| queries.stage < after.stage)?;
+    if !matches!(asked.confidence, Confidence::Unknown(Blind::NodeResolvConf | Blind::Forwarded(_))) {
+        return None;
+    }
+    let ways = trace.ways();
+    let got = addresses(ways.iter().flat_map(chosen)).len();
+    let gets = match ways.iter().find_map(|way| lost(&way.fate)) {
+        Some(lost) if got == 0 => lost.to_owned(),
+        Some(_) | None => many(got, "endpoint"),
+    };
+    (!ways.is_empty()).then(|| format!(" If the cluster DNS were asked: {gets}."))
 }
 
 /// The sentence of the first finding that weighs at least so much and is certain.
@@ -136,7 +153,7 @@ fn only(trace: &Trace, got: &[IpAddr]) -> Option<String> {
         let Reason::KeptNear { zone, .. } = &finding.reason else { return None };
         Some(zone.as_ref().map_or("this node".to_owned(), |zone| format!("zone {zone}")))
     })?;
-    let which = if got.len() <= 2 { list(got) } else { many(got.len(), "endpoint") };
+    let which = if got.len() <= 2 { list(got) } else { "those there".to_owned() };
     Some(format!("; from {from} you get only {which}"))
 }
 
@@ -167,6 +184,27 @@ fn failing(trace: &Trace, at: Stage) -> &'static str {
             trace.ways().iter().find_map(|way| lost(&way.fate)).unwrap_or("no endpoint that it gets can work")
         }
         Stage::Client | Stage::Service | Stage::Container | Stage::Policy => "it fails",
+    }
+}
+
+/// What a program gets from a lookup, and what that supposes.
+pub fn outcome(run: &Run) -> String {
+    let known = |reply: &Option<Reply>| {
+        reply.as_ref().is_some_and(|reply| !matches!(reply.outcome, Outcome::Forwarded(_) | Outcome::Unknown(_)))
+    };
+    if !run.asked.iter().flat_map(|candidate| &candidate.replies).any(|(_, reply)| known(reply)) {
+        return "not known".to_owned();
+    }
+    let told = match &run.outcome {
+        Ok(addresses) if addresses.is_empty() => "found".to_owned(),
+        Ok(addresses) => addresses.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "),
+        Err(wrong) => failure(wrong).to_owned(),
+    };
+    match run.supposed {
+        None => told,
+        Some(Supposition::NxDomain) => format!("{told}, if nobody outside has the name"),
+        Some(Supposition::NotInUnseen) => format!("{told}, if no search domain that is not visible has the name"),
+        Some(Supposition::Ndots1) => format!("{told}, if the node's file leaves ndots at 1"),
     }
 }
 
@@ -295,7 +333,7 @@ pub fn bad_name(bad: &BadName) -> String {
             format!("the label {head}… has {} characters, and 63 are the most", label.chars().count())
         }
         BadName::TooLong { length } => format!("it has {length} characters, and 253 are the most"),
-        BadName::Control(character) => format!("it holds the control character {character:?}"),
+        BadName::Character(character) => format!("no name holds {character:?}"),
     }
 }
 

@@ -28,8 +28,8 @@ mod words;
 
 pub use crate::app::{Chrome, Layout, Region};
 pub use answers::{
-    answer, assumption, bad_name, blind, choice, client, confidence, failure, holder, lost, near_client, percent,
-    question, reply, standing,
+    answer, assumption, bad_name, blind, choice, client, confidence, failure, holder, lost, near_client, outcome,
+    percent, question, reply, standing,
 };
 pub use health::{fault, health};
 pub use messages::no_rows;

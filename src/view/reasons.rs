@@ -280,9 +280,8 @@ pub fn reason(reason: &Reason) -> String {
             slice.name, service.name
         ),
         Reason::EndpointsUnread { service } => format!(
-            "Not checked: a core/v1 Endpoints named {} would be mirrored into a slice, unless its label skip-mirror or \
-             its annotation control-plane.alpha.kubernetes.io/leader forbids it. Endpoints are not read here: kubectl \
-             get endpoints {} -n {}.",
+            "a core/v1 Endpoints named {} is there and is not mirrored into a slice (label skip-mirror, or a leader \
+             annotation). Not checked, Endpoints are not read: kubectl get endpoints {} -n {}.",
             service.name, service.name, service.namespace
         ),
         Reason::PublishedUnready { service, pods } => format!(
@@ -313,7 +312,7 @@ pub fn reason(reason: &Reason) -> String {
             let happens = match refused {
                 Some(true) => " The connection is refused.",
                 Some(false) => " The connection times out.",
-                None => " The connection is refused (nftables, ipvs) or times out (iptables).",
+                None => "",
             };
             format!("{} has no port {asked}.{}{happens}", service.name, near(close))
         }
@@ -384,6 +383,7 @@ pub fn reason(reason: &Reason) -> String {
             let class = class.as_ref().map(|class| format!(" (class {class})")).unwrap_or_default();
             format!("The load balancer of {} has no address yet{class}.", service.name)
         }
+        Reason::Hairpin { of: 1 } => "The Service sends the client to itself; that needs hairpin mode.".to_owned(),
         Reason::Hairpin { of } => {
             format!("The Service may send the client to itself, once in {of}; that needs hairpin mode.")
         }
@@ -398,7 +398,8 @@ pub fn reason(reason: &Reason) -> String {
         }
         Reason::Unreadable { resource } => format!("{resource} may not be read here, so this step is assumed."),
         Reason::NodeResolvConf => {
-            "The node's own resolv.conf is not visible: search domains after the first three are not known.".to_owned()
+            "The node's own resolv.conf is not visible: whom it asks, and with which search domains, is not known."
+                .to_owned()
         }
         Reason::OtherProxy => {
             "No kube-proxy is seen in this cluster: which endpoint is chosen is an assumption.".to_owned()

@@ -16,7 +16,7 @@ fn pressed(state: &mut State, keys: &str) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(400))]
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(400) })]
 
     #[test]
     fn a_change_beyond_the_screen_shows_in_nothing_but_the_rate(

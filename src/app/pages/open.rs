@@ -11,72 +11,68 @@ use crate::trace::{AskedPort, Client, Question};
 impl State {
     /// Traces what the cursor of the home tree is on, or what the page on top is about.
     pub(in crate::app) fn trace_current(&mut self) {
-        let Some(question) = self.question() else {
+        let Some((question, about)) = self.question() else {
             self.notice = Some("nothing to trace here; :trace NAME traces a name".to_owned());
             return;
         };
-        self.open_trace(question);
+        self.open_trace(question, about);
     }
 
     /// Opens the trace of a question; where one is open already, it asks that instead.
-    pub(in crate::app) fn open_trace(&mut self, question: Question) {
+    pub(in crate::app) fn open_trace(&mut self, question: Question, about: Option<Key>) {
         if matches!(self.page_on_top(), Some(Page::Trace(_))) {
             self.pages.pop();
         }
         self.needs.kinds.extend(Kind::ALL.into_iter().filter(|kind| !Kind::CORE.contains(kind)));
         self.needs.namespaces.insert(ConfigName::NAMESPACE.into());
-        self.open_page(Page::Trace(Box::new(TracePage::new(question))));
+        self.needs.namespaces.extend(question.client.namespace().cloned());
+        // A label of a name of the world outside is no namespace.
+        let known = self.store.complete(Kind::Namespace);
+        let real = |name: &Text| !known || self.store.namespace(name).is_some();
+        self.needs.namespaces.extend(question.namespaces().into_iter().filter(real));
+        self.open_page(Page::Trace(Box::new(TracePage::new(question, about))));
     }
 
-    /// What `t` asks: the Service by its name, an endpoint or pod by its address.
-    fn question(&self) -> Option<Question> {
-        let service = |key: &Key| {
-            let client = self.client.clone().unwrap_or_else(|| Client::Namespace(key.namespace.clone()));
-            let near = client.namespace() == Some(&key.namespace);
-            let name = if near { key.name.to_string() } else { format!("{}.{}", key.name, key.namespace) };
-            Question::of_name(name, client)
-        };
+    /// What `t` asks: the Service by its name, an endpoint or pod by its address. Of a Service, which it is: its name is
+    /// another one for another client.
+    fn question(&self) -> Option<(Question, Option<Key>)> {
         match self.page_on_top() {
             Some(Page::Trace(page)) => {
                 let mut question = page.question.clone();
                 question.client = self.client.clone().unwrap_or(question.client);
-                return Some(question);
+                if let Some(key) = &page.about {
+                    question.asked = self.by_name(key).asked;
+                }
+                Some((question, page.about.clone()))
             }
             Some(Page::Why(page)) => match &page.topic {
-                WhyTopic::Service(key) => return Some(service(key)),
-                WhyTopic::Pod(key) => {
-                    let address = self.store.pod(key)?.ips.first()?;
-                    return Some(Question::of_address(address, self.client_near(&key.namespace)));
-                }
+                WhyTopic::Service(key) => Some((self.by_name(key), Some(key.clone()))),
+                WhyTopic::Pod(key) => Some((self.by_address(key)?, None)),
             },
-            Some(Page::Timeline(_) | Page::Churn(_) | Page::Difference(_)) => {
-                let subject = self.page_on_top().and_then(Page::subject);
-                return subject.and_then(|subject| self.question_of(&subject)).or_else(|| self.question_here(service));
-            }
-            Some(Page::Tree | Page::Who(_)) | None => {}
+            Some(page @ (Page::Timeline(_) | Page::Churn(_) | Page::Difference(_))) => match page.subject()? {
+                Subject::Service(key) | Subject::Row(key, _) => Some((self.by_name(&key), Some(key))),
+                Subject::Pod(key, _) => Some((self.by_address(&key)?, None)),
+                Subject::Slice(_) | Subject::Node(_) => None,
+            },
+            Some(Page::Tree | Page::Who(_)) | None => self.question_here(),
         }
-        self.question_here(service)
     }
 
-    /// What `t` asks of something that the record knows.
-    fn question_of(&self, subject: &Subject) -> Option<Question> {
-        let of_service = |key: &Key| {
-            let client = self.client_near(&key.namespace);
-            let near = client.namespace() == Some(&key.namespace);
-            let name = if near { key.name.to_string() } else { format!("{}.{}", key.name, key.namespace) };
-            Question::of_name(name, client)
-        };
-        match subject {
-            Subject::Service(key) | Subject::Row(key, _) => Some(of_service(key)),
-            Subject::Pod(key, _) => {
-                Some(Question::of_address(self.store.pod(key)?.ips.first()?, self.client_near(&key.namespace)))
-            }
-            Subject::Slice(_) | Subject::Node(_) => None,
-        }
+    /// A Service by the name that the client would use.
+    fn by_name(&self, key: &Key) -> Question {
+        let client = self.client_near(&key.namespace);
+        let near = client.namespace() == Some(&key.namespace);
+        let name = if near { key.name.to_string() } else { format!("{}.{}", key.name, key.namespace) };
+        Question::of_name(name, client)
+    }
+
+    /// A pod by its address.
+    fn by_address(&self, pod: &Key) -> Option<Question> {
+        Some(Question::of_address(self.store.pod(pod)?.ips.first()?, self.client_near(&pod.namespace)))
     }
 
     /// What `t` asks on a line of the home tree.
-    fn question_here(&self, service: impl Fn(&Key) -> Question) -> Option<Question> {
+    fn question_here(&self) -> Option<(Question, Option<Key>)> {
         let line = self.current()?;
         let key = &line.node.service;
         let address = match &line.body {
@@ -91,19 +87,19 @@ impl State {
                 Body::Gone(..) | Body::Ghost | Body::Port(_) | Body::Slice(_) | Body::Unbound => None,
             };
             let question = Question::of_address(address, self.client_near(&key.namespace));
-            return Some(Question { port: port.map(AskedPort::Number), ..question });
+            return Some((Question { port: port.map(AskedPort::Number), ..question }, None));
         }
         if key.name.is_empty() {
             return None;
         }
-        let mut question = service(key);
+        let mut question = self.by_name(key);
         if let Body::Port(at) = &line.body
             && let Some(port) = self.store.service(key).and_then(|held| held.ports.get(*at))
         {
             question.port = Some(AskedPort::Number(port.port));
             question.protocol = port.protocol.clone();
         }
-        Some(question)
+        Some((question, Some(key.clone())))
     }
 
     /// From now on traces start at this client; one that is open is asked anew.
@@ -124,7 +120,7 @@ impl State {
             None => self.client_near(&namespace),
         };
         match Question::parse(name, client) {
-            Ok(question) => self.open_trace(question),
+            Ok(question) => self.open_trace(question, None),
             Err(bad) => self.notice = Some(format!("{name:?} is no name to trace: {bad}")),
         }
     }

@@ -3,7 +3,7 @@
 use super::*;
 use crate::app::{Message, Session, deadline, update};
 use crate::delta::{Delta, Health, Step};
-use crate::model::{ClusterIp, Family, Kind, Meta, Scope, Service};
+use crate::model::{ClusterIp, Family, Kind, Meta, Scope, Service, Text};
 use crate::trace::{Finding, Held, Reason};
 
 const BORN: Time = Time(1_794_924_202_000);
@@ -78,4 +78,35 @@ fn the_path_of_a_trace_is_copied_for_other_programs_and_of_nothing_else() {
     assert_eq!(state.notice.as_deref(), Some("copied the path as Mermaid"));
     assert_eq!(drawn(&mut state, "V"), [Effect::CopyPath(Drawing::Dot, trace)]);
     assert_eq!(state.notice.as_deref(), Some("copied the path as DOT"));
+}
+
+#[test]
+fn the_name_of_a_service_is_another_one_for_a_client_elsewhere() {
+    let mut state = state(0);
+    press(&mut state, "t");
+    let name = |state: &State| match state.page_on_top() {
+        Some(Page::Trace(page)) => {
+            let crate::trace::Asked::Name(name) = &page.question.asked else { panic!("an address") };
+            format!("{name} from {}", page.question.client)
+        }
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(name(&state), "web from ns/shop");
+    state.trace_from("ns/data");
+    assert_eq!(name(&state), "web.shop from ns/data");
+    state.trace_from("outside");
+    assert_eq!(name(&state), "web.shop from outside");
+    // What was typed stays as it was.
+    state.trace_named("web", Some("ns/shop"));
+    state.trace_from("ns/data");
+    assert_eq!(name(&state), "web from ns/data");
+}
+
+#[test]
+fn a_trace_reads_the_namespaces_of_its_client_and_name() {
+    let mut state = state(0);
+    state.session.scope = Scope::one("zoo");
+    state.trace_named("web.shop.svc", Some("data/cart"));
+    let needed: Vec<&str> = state.needs.namespaces.iter().map(Text::as_str).collect();
+    assert_eq!(needed, ["data", "kube-system", "shop"]);
 }

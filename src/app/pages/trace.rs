@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use super::{Entry, EntryId, Listing, Shown};
-use crate::model::Time;
+use crate::model::{Key, Kind, Time};
 use crate::outline::{Branch, Leaf, Node};
 use crate::store::{RowId, Store};
 use crate::trace::path::{Body, Fate, NoTrace, Owner, Settings, Step, Trace, Verdict, ZoneView, trace, zone_views};
-use crate::trace::{Finding, Question, Reason, Stage};
+use crate::trace::{Blind, Confidence, Finding, Question, Reason, Stage, alike};
 
 /// How long a changed line stays marked, in milliseconds.
 const MARKED: i64 = 15_000;
@@ -48,6 +48,8 @@ pub enum TraceBody {
     Policy(usize),
     /// A finding.
     Finding(usize),
+    /// The head of findings that are alike: the first of them, and how many more there are.
+    Alike(usize, usize),
     /// A piece of a finding's proof.
     Evidence(usize, usize),
 }
@@ -57,6 +59,8 @@ pub enum TraceBody {
 pub struct TracePage {
     /// What is asked.
     pub question: Question,
+    /// The Service whose name it is, where nobody typed it.
+    pub(super) about: Option<Key>,
     /// The answer.
     pub answer: Result<Trace, NoTrace>,
     /// What each zone's clients get; worked out while its lines are open.
@@ -75,10 +79,11 @@ pub struct TracePage {
 
 impl TracePage {
     /// A page that is not worked out yet.
-    pub fn new(question: Question) -> Self {
+    pub fn new(question: Question, about: Option<Key>) -> Self {
         let client = question.client.clone();
         Self {
             question,
+            about,
             answer: Err(NoTrace::NoClient(client, Vec::new())),
             zones: Vec::new(),
             flips: 0,
@@ -92,7 +97,8 @@ impl TracePage {
     pub(super) fn refresh(&mut self, store: &Store, now: Time, height: usize) {
         let settings = Settings::of(store);
         let answer = trace(store, &settings, &self.question, &[], now);
-        if self.begun && verdict(&answer) != verdict(&self.answer) {
+        let known = self.begun && told(&self.answer);
+        if known && verdict(&answer) != verdict(&self.answer) {
             self.flips = self.flips.saturating_add(1);
         }
         self.answer = answer;
@@ -108,14 +114,15 @@ impl TracePage {
         };
         let prints: BTreeMap<EntryId, u64> =
             entries.iter().map(|entry| (entry.id.clone(), self.print(entry.body))).collect();
-        if self.begun {
+        if known {
             let other = |id: &EntryId, print: &u64| self.prints.get(id) != Some(print);
             let changed = prints.iter().filter(|(id, print)| other(id, print)).map(|(id, _)| (id.clone(), now));
             self.changed.extend(changed);
             self.changed.retain(|id, at| now.0 - at.0 < MARKED && prints.contains_key(id));
         }
         self.prints = prints;
-        self.begun = true;
+        // What comes while the cluster is being read is no news of it.
+        self.begun |= !Kind::ALL.into_iter().any(|kind| store.arriving(kind));
         self.listing.replace(entries, height);
     }
 
@@ -146,6 +153,9 @@ impl TracePage {
             Some(Part::Finding(finding)) if aged(finding) => finding.reason.id().hash(&mut hasher),
             part => format!("{part:?}").hash(&mut hasher),
         }
+        if let TraceBody::Alike(_, more) = body {
+            more.hash(&mut hasher);
+        }
         hasher.finish()
     }
 
@@ -173,6 +183,7 @@ impl TracePage {
             | TraceBody::Last(_)
             | TraceBody::Policy(_)
             | TraceBody::Finding(_)
+            | TraceBody::Alike(..)
             | TraceBody::Evidence(..) => None,
         }
     }
@@ -196,7 +207,7 @@ impl TracePage {
 }
 
 /// The Service that the trace goes through, if it does.
-fn service(trace: &Trace) -> Option<crate::model::Key> {
+fn service(trace: &Trace) -> Option<Key> {
     trace.owners().iter().find_map(|owner| match owner {
         Owner::Service(key, _) | Owner::Headless(key) => Some(key.clone()),
         Owner::Alias(..) | Owner::Pod(_) | Owner::Node(_) | Owner::Nobody(_) => None,
@@ -210,6 +221,15 @@ fn through_a_service(trace: &Trace) -> bool {
 
 fn verdict(answer: &Result<Trace, NoTrace>) -> Option<Verdict> {
     answer.as_ref().ok().map(|trace| trace.verdict)
+}
+
+/// Whether an answer is of the cluster: not that its objects are not known (yet).
+fn told(answer: &Result<Trace, NoTrace>) -> bool {
+    match answer {
+        Ok(trace) => !matches!(trace.confidence, Confidence::Unknown(Blind::Kind(..))),
+        Err(NoTrace::Unseen(..)) => false,
+        Err(NoTrace::NoClient(..) | NoTrace::BadName(_)) => true,
+    }
 }
 
 /// The part of a trace that a line shows.
@@ -265,7 +285,7 @@ impl<'a> Part<'a> {
             TraceBody::Zones | TraceBody::Zone(_) => None,
             TraceBody::Last(at) => trace.lasts().get(at).map(Self::Last),
             TraceBody::Policy(at) => trace.policies().get(at).map(Self::Policy),
-            TraceBody::Finding(at) => trace.findings.get(at).map(Self::Finding),
+            TraceBody::Finding(at) | TraceBody::Alike(at, _) => trace.findings.get(at).map(Self::Finding),
             TraceBody::Evidence(finding, at) => trace.findings.get(finding)?.evidence.get(at).map(Self::Evidence),
         }
     }
@@ -286,22 +306,7 @@ fn entries(trace: &Trace, zones: &[ZoneView]) -> Vec<Entry<TraceBody>> {
                 Entry { id: format!("{head}/{name}"), depth: 2, fold: None, body: TraceBody::Zone(place) }
             }));
         }
-        for (place, finding) in trace.findings.iter().enumerate().filter(|(_, finding)| finding.stage == step.stage) {
-            let own = format!("{id}/{}", finding.reason.id());
-            let own = if below.iter().any(|entry: &Entry<TraceBody>| entry.id == own) {
-                format!("{own}{place}")
-            } else {
-                own
-            };
-            let fold = (!finding.evidence.is_empty()).then_some(Shown::WhenOpened);
-            below.push(Entry { id: own.clone(), depth: 1, fold, body: TraceBody::Finding(place) });
-            below.extend(finding.evidence.iter().enumerate().map(|(proof, _)| Entry {
-                id: format!("{own}/proof{proof}"),
-                depth: 2,
-                fold: None,
-                body: TraceBody::Evidence(place, proof),
-            }));
-        }
+        findings(&mut below, id, trace, step.stage);
         let shown = match step.body {
             Body::Resolver(_) => Shown::WhenOpened,
             Body::Client(_)
@@ -317,6 +322,42 @@ fn entries(trace: &Trace, zones: &[ZoneView]) -> Vec<Entry<TraceBody>> {
         entries.extend(below);
     }
     entries
+}
+
+/// What was found at a step; what is alike stands under the first of it.
+fn findings(below: &mut Vec<Entry<TraceBody>>, id: &str, trace: &Trace, stage: Stage) {
+    let own = |finding: &&Finding| finding.stage == stage;
+    let place = |finding: &Finding| trace.findings.iter().position(|other| std::ptr::eq(other, finding));
+    for (first, others) in alike(trace.findings.iter().filter(own)) {
+        let head = format!("{id}/{}", first.reason.id());
+        let known = below.iter().any(|entry| entry.id == head);
+        let head = if known { format!("{head} {}", below.len()) } else { head };
+        let Some(at) = place(first) else { continue };
+        if others.is_empty() {
+            finding(below, head, 1, (at, first));
+            continue;
+        }
+        let body = TraceBody::Alike(at, others.len());
+        below.push(Entry { id: head.clone(), depth: 1, fold: Some(Shown::WhenOpened), body });
+        for (number, one) in std::iter::once(first).chain(others).enumerate() {
+            let Some(at) = place(one) else { continue };
+            finding(below, format!("{head}/{number}"), 2, (at, one));
+        }
+    }
+}
+
+/// A finding, with its proof below it.
+fn finding(below: &mut Vec<Entry<TraceBody>>, id: String, depth: u16, (at, found): (usize, &Finding)) {
+    let fold = (!found.evidence.is_empty()).then_some(Shown::WhenOpened);
+    let proofs = (0..found.evidence.len()).map(|proof| Entry {
+        id: format!("{id}/proof{proof}"),
+        depth: depth + 1,
+        fold: None,
+        body: TraceBody::Evidence(at, proof),
+    });
+    let proofs: Vec<Entry<TraceBody>> = proofs.collect();
+    below.push(Entry { id, depth, fold, body: TraceBody::Finding(at) });
+    below.extend(proofs);
 }
 
 fn parts(below: &mut Vec<Entry<TraceBody>>, id: &str, step: &Step) {

@@ -4,7 +4,7 @@ use super::{Entry, Listing, Shown};
 use crate::model::{Key, Kind, Time};
 use crate::outline::Node;
 use crate::store::Store;
-use crate::trace::{Evidence, Finding, Source, why};
+use crate::trace::{Evidence, Finding, Source, alike, why};
 
 /// What is asked about.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -81,25 +81,19 @@ impl WhyPage {
 
 /// Findings of one kind stand under the first of them.
 fn entries(findings: &[Finding]) -> Vec<Entry<WhyBody>> {
-    let mut kinds: Vec<(&'static str, Vec<&Finding>)> = Vec::new();
-    for finding in findings {
-        let id = finding.reason.id();
-        match kinds.iter_mut().find(|(known, _)| *known == id) {
-            Some((_, alike)) => alike.push(finding),
-            None => kinds.push((id, vec![finding])),
-        }
-    }
     let mut entries = Vec::new();
-    for (id, alike) in kinds {
+    for (first, others) in alike(findings) {
+        let known = |id: &str| entries.iter().any(|entry: &Entry<WhyBody>| entry.id == id);
+        let id = first.reason.id();
+        let id = if known(id) { format!("{id} {}", entries.len()) } else { id.to_owned() };
         let fold = |finding: &Finding| (!finding.evidence.is_empty()).then_some(Shown::WhenOpened);
-        let Some((first, others)) = alike.split_first() else { continue };
         if others.is_empty() {
-            push(&mut entries, id.to_owned(), 0, first, fold(first), 0);
+            push(&mut entries, id, 0, first, fold(first), 0);
             continue;
         }
-        let body = WhyBody::Finding(Box::new((*first).clone()), others.len());
-        entries.push(Entry { id: id.to_owned(), depth: 0, fold: Some(Shown::WhenOpened), body });
-        for (at, finding) in alike.iter().enumerate() {
+        let body = WhyBody::Finding(Box::new(first.clone()), others.len());
+        entries.push(Entry { id: id.clone(), depth: 0, fold: Some(Shown::WhenOpened), body });
+        for (at, finding) in std::iter::once(first).chain(others).enumerate() {
             push(&mut entries, format!("{id}/{at}"), 1, finding, fold(finding), 0);
         }
     }

@@ -77,8 +77,9 @@ impl Graph {
         self.edge(client, server, asked, false);
         if let Some(run) = trace.runs().first() {
             let told = match &run.outcome {
-                Ok(addresses) => few(addresses),
-                Err(failure) => view::failure(failure).to_owned(),
+                Ok(addresses) if run.supposed.is_none() && !addresses.is_empty() => few(addresses),
+                Ok(_) | Err(_) if matches!(trace.verdict, Verdict::Undecided(_)) => "not known".to_owned(),
+                Ok(_) | Err(_) => view::outcome(run),
             };
             self.edge(server, client, told, false);
         }

@@ -3,7 +3,7 @@
 use super::step::query;
 use crate::report::proof;
 use crate::trace::client::Library;
-use crate::trace::path::{Body, Candidate, Run, Share, Standing, Step, Trace, Way};
+use crate::trace::path::{Body, Candidate, Fate, Run, Share, Standing, Step, Trace, Way};
 use crate::view;
 use crate::view::escape::safe;
 
@@ -22,7 +22,7 @@ pub fn trace_text(trace: &Trace, wide: bool) -> String {
     }
     if !trace.findings.is_empty() {
         lines.push(String::new());
-        lines.extend(trace.findings.iter().flat_map(|finding| proof::lines(finding, wide)));
+        lines.extend(proof::all(&trace.findings, wide, (!wide).then_some("-o wide")));
     }
     lines.iter().map(|line| safe(line.trim_end()).into_owned() + "\n").collect()
 }
@@ -61,11 +61,7 @@ fn run(run: &Run, several: bool, wide: bool) -> Vec<String> {
     let mut lines = Vec::new();
     if several || wide {
         let names: Vec<String> = run.libraries.iter().map(Library::to_string).collect();
-        let outcome = match &run.outcome {
-            Ok(addresses) => addresses.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "),
-            Err(failure) => view::failure(failure).to_owned(),
-        };
-        lines.push(format!("{}: {outcome}", names.join(", ")));
+        lines.push(format!("{}: {}", names.join(", "), view::outcome(run)));
     }
     lines.extend(run.asked.iter().map(candidate));
     lines
@@ -91,7 +87,7 @@ fn candidate(candidate: &Candidate) -> String {
 fn way(way: &Way, several: bool, wide: bool) -> Vec<String> {
     let mut lines = Vec::new();
     let lost = view::lost(&way.fate);
-    if several || lost.is_some() {
+    if several && way.fate != Fate::Direct || lost.is_some() {
         lines.push(format!("to {}: {}", way.to, lost.unwrap_or("goes on")));
     }
     let most = if wide { usize::MAX } else { MOST };
@@ -108,5 +104,7 @@ fn share(share: &Share) -> String {
     let place: Vec<&str> = share.node.iter().chain(&share.zone).map(|text| text.as_str()).collect();
     let doubt = if share.doubtful && share.one_in.is_some() { ", but its pod is not ready or gone" } else { "" };
     let words = format!("{}{doubt}", view::choice(&share.why));
-    format!("{:<22} {part:>6}  {pod}  {}  {words}", share.to.to_string(), place.join(" "))
+    let rest: Vec<String> =
+        [pod.to_owned(), place.join(" "), words].into_iter().filter(|part| !part.is_empty()).collect();
+    format!("{:<22} {part:>6}  {}", share.to.to_string(), rest.join("  "))
 }

@@ -21,7 +21,7 @@ use crate::view;
 const PATIENCE: Duration = Duration::from_secs(30);
 
 /// What an answer needs beside the kinds that are always read and the namespaces that are asked for.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Needs {
     pub(super) kinds: Vec<Kind>,
     pub(super) namespaces: Vec<Text>,
@@ -60,6 +60,19 @@ impl Known {
                 Ok(Self::still(files::store(files, now)?, now, Scope::All, login, needs))
             }
         }
+    }
+
+    /// Learns it of all namespaces, if the user names none and may list them all: whose an address is, any of them may say.
+    pub(super) async fn open_widely(login: &Login, source: &Source, needs: Needs) -> Result<Self> {
+        let live = source.tape.is_none() && source.files.is_empty();
+        if live && login.named().next().is_none() {
+            let everywhere = Login { all_namespaces: true, ..login.clone() };
+            let known = Self::open(&everywhere, source, needs.clone()).await?;
+            if login.all_namespaces || known.store.complete_everywhere(Kind::Service) {
+                return Ok(known);
+            }
+        }
+        Self::open(login, source, needs).await
     }
 
     async fn live(login: &Login, needs: Needs) -> Result<Self> {

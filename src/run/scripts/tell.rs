@@ -40,6 +40,9 @@ fn missing(known: &Known, kind: Kind, key: &Key, names: impl Iterator<Item = Str
 pub(super) fn no_trace(name: &str, why: &NoTrace) -> Report {
     match why {
         NoTrace::BadName(bad) => eyre!("{name:?} cannot be looked up: {}", view::bad_name(bad)),
+        NoTrace::Unseen(client, kind) => {
+            eyre!("whether there is a client {client} is not known: {} are not", kind.name())
+        }
         NoTrace::NoClient(client, near) => {
             let near = view::near_client(near).map(|name| format!("; did you mean {name}?"));
             eyre!("no client {client}{}", near.unwrap_or_default())

@@ -7,19 +7,23 @@ use color_eyre::eyre::{Result, eyre};
 use super::known::{Known, Needs};
 use super::{FAILS, INTERMITTENT, UNDECIDED, json, print, tell};
 use crate::config::{self, Libc, Login, RecordType, TraceOutput};
-use crate::model::Text;
+use crate::model::Scope;
 use crate::report;
 use crate::trace::client::{Library, Wanted};
 use crate::trace::path::{self, NoTrace, Settings, Verdict};
-use crate::trace::{Asked, Client, Question};
+use crate::trace::{Asked, Blind, Client, Confidence, Question};
 
 /// Follows a name and prints the way.
 pub(in crate::run) async fn trace(login: &Login, what: &config::Trace) -> Result<ExitCode> {
     // Everything that is wrong with the question is said before the cluster is asked.
     let asked = question(what, Client::Outside, "default")?;
     let from = what.from.as_deref().map(|from| Client::parse(from, "default"));
-    let namespaces = from.iter().filter_map(Client::namespace).cloned().chain(named(&asked)).collect();
-    let known = Known::open(login, &what.source, Needs::of_trace(namespaces)).await?;
+    let namespaces = from.iter().filter_map(Client::namespace).cloned().chain(asked.namespaces()).collect();
+    let needs = Needs::of_trace(namespaces);
+    let known = match &asked.asked {
+        Asked::Name(_) => Known::open(login, &what.source, needs).await?,
+        Asked::Address(_) => Known::open_widely(login, &what.source, needs).await?,
+    };
     known.tell_blind_spots()?;
     let client = match &what.from {
         Some(from) => Client::parse(from, &known.namespace),
@@ -31,8 +35,18 @@ pub(in crate::run) async fn trace(login: &Login, what: &config::Trace) -> Result
     let trace = match path::trace(&known.store, &settings, &question, &libraries, known.now) {
         Ok(trace) => trace,
         Err(NoTrace::NoClient(Client::Pod(key), near)) if near.is_empty() => return Err(tell::no_pod(&known, &key)),
+        Err(NoTrace::Unseen(Client::Pod(key), _)) => return Err(tell::no_pod(&known, &key)),
         Err(why) => return Err(tell::no_trace(&what.name, &why)),
     };
+    if let (Confidence::Unknown(Blind::Kind(_, everywhere)), Scope::Namespaces(names)) =
+        (&trace.confidence, &known.scope)
+        && everywhere.is_empty()
+        && what.source.tape.is_none()
+        && what.source.files.is_empty()
+    {
+        let names: Vec<String> = names.iter().map(ToString::to_string).collect();
+        eprintln!("podpath: only {} was read; -A reads all namespaces", names.join(", "));
+    }
     let code = match trace.verdict {
         Verdict::Reaches { .. } | Verdict::Resolves => 0,
         Verdict::Fails(_) => FAILS,
@@ -76,34 +90,5 @@ fn library(libc: Libc) -> Library {
         Libc::Glibc => Library::Glibc,
         Libc::Musl => Library::Musl,
         Libc::Go => Library::Go,
-    }
-}
-
-/// Namespaces that a name may mean: each of its labels after the first, up to `svc`.
-fn named(question: &Question) -> Vec<Text> {
-    match &question.asked {
-        Asked::Address(_) => Vec::new(),
-        Asked::Name(name) => {
-            let labels = name.trim_end_matches('.').split('.').skip(1).take_while(|label| *label != "svc");
-            labels.filter(|label| !label.is_empty() && !label.starts_with('_')).take(3).map(Text::from).collect()
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_namespaces_that_a_name_may_mean_are_its_labels_before_svc() {
-        let of = |name: &str| {
-            let question = Question::parse(name, Client::Outside).unwrap();
-            named(&question).iter().map(ToString::to_string).collect::<Vec<_>>().join(" ")
-        };
-        assert_eq!(of("web"), "");
-        assert_eq!(of("web.shop:80"), "shop");
-        assert_eq!(of("db-0.db.data.svc.cluster.local."), "db data");
-        assert_eq!(of("_http._tcp.web.shop.svc"), "web shop");
-        assert_eq!(of("10.0.0.1"), "");
     }
 }

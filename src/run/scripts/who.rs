@@ -13,7 +13,7 @@ use crate::trace::who::{of_address, of_name};
 
 /// Prints whose an address or a name is.
 pub(in crate::run) async fn who(login: &Login, what: &config::Who) -> Result<ExitCode> {
-    let known = Known::open(login, &what.source, Needs::default()).await?;
+    let known = Known::open_widely(login, &what.source, Needs::default()).await?;
     known.tell_blind_spots()?;
     let asked = what.what.trim();
     let who = match Addresses::parse_one(asked) {

@@ -20,7 +20,7 @@ pub struct Lookup {
     pub line_assumed: bool,
     /// Packets sent, repetitions after a failing server included.
     pub queries: usize,
-    /// Those sent before the name that was found; all of them if none was.
+    /// Those for names that are known not to be there.
     pub wasted: usize,
 }
 
@@ -45,6 +45,16 @@ pub enum Step {
     },
     /// Here come the search domains of a file that is not seen.
     Unseen,
+}
+
+impl Step {
+    /// What was asked here may have been found.
+    fn unknown(&self) -> bool {
+        match self {
+            Self::Asked { replies, .. } => replies.iter().any(|(_, reply)| *reply == Reply::Unknown),
+            Self::Skipped { .. } | Self::Unseen => false,
+        }
+    }
 }
 
 /// How a lookup ended.
@@ -144,10 +154,12 @@ pub fn lookup(
     }
     let end = run.through(name, plan.candidates);
     let outcome = end.unwrap_or_else(|| Outcome::Failed(run.errors.last_word(library)));
-    let wasted = match &outcome {
-        Outcome::Found { step, .. } => run.queries - run.sent(&run.steps[*step]),
-        Outcome::Failed(_) => run.queries,
+    let used = match &outcome {
+        Outcome::Found { step, .. } => Some(*step),
+        Outcome::Failed(_) => None,
     };
+    let vain = |(at, step): &(usize, &Step)| Some(*at) != used && !step.unknown();
+    let wasted = run.steps.iter().enumerate().filter(vain).map(|(_, step)| run.sent(step)).sum();
     let conclusion = match run.doubts.first() {
         None => Conclusion::Sure(outcome),
         Some(first) => Conclusion::If(*first, outcome),

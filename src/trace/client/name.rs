@@ -6,6 +6,8 @@ use crate::model::Text;
 
 /// The longest name in characters, without a trailing dot: 255 octets on the wire.
 const LONGEST_NAME: usize = 253;
+/// What stands in no name, though a query could carry it. Names in files may have `_` and `*`.
+const STRANGE: &str = "!\"#$%&'()+,/:;<=>?@[\\]^`{|}~";
 /// The longest label in characters.
 const LONGEST_LABEL: usize = 63;
 
@@ -30,8 +32,8 @@ pub enum BadName {
         /// How many it has, a trailing dot not counted.
         length: usize,
     },
-    /// A control character.
-    Control(char),
+    /// A character that stands in no name of a machine.
+    Character(char),
 }
 
 impl Name {
@@ -41,8 +43,10 @@ impl Name {
         if bare.is_empty() {
             return Err(BadName::Empty);
         }
-        if let Some(control) = bare.chars().find(|character| character.is_control()) {
-            return Err(BadName::Control(control));
+        let odd =
+            |character: &char| character.is_control() || character.is_whitespace() || STRANGE.contains(*character);
+        if let Some(odd) = bare.chars().find(odd) {
+            return Err(BadName::Character(odd));
         }
         for label in bare.split('.') {
             match label.len() {
@@ -104,8 +108,10 @@ mod tests {
             (".web", Err(BadName::EmptyLabel)),
             ("web..prod", Err(BadName::EmptyLabel)),
             ("web..", Err(BadName::EmptyLabel)),
-            ("web\n", Err(BadName::Control('\n'))),
-            ("we\u{7f}b", Err(BadName::Control('\u{7f}'))),
+            ("web\n", Err(BadName::Character('\n'))),
+            ("we\u{7f}b", Err(BadName::Character('\u{7f}'))),
+            ("bad name", Err(BadName::Character(' '))),
+            ("shop/web", Err(BadName::Character('/'))),
             (&long, Err(BadName::TooLong { length: 255 })),
             (&long[..254], Err(BadName::TooLong { length: 254 })),
             (&long[..253], Ok(())),

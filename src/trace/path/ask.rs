@@ -93,7 +93,45 @@ impl Walk<'_> {
             }
         }
         self.libraries_differ(&runs);
-        self.queries(name, &conf, runs, winners.into_iter().next().flatten())
+        let found = self.queries(name, &conf, runs, winners.into_iter().next().flatten());
+        let inside = self.question.client != Client::Outside;
+        let undecided = inside && matches!(self.halted, Some(Halt::Undecided(Stage::Queries)));
+        if undecided && !asks_cluster && found.addresses.is_empty() { self.would_find(name) } else { found }
+    }
+
+    /// What the cluster DNS would say to a client that asks somebody else: what follows is what would be.
+    fn would_find(&self, name: &Name) -> Found {
+        let pods = self.settings.dns_pods(self.store);
+        let cluster = Cluster { store: self.store, version: self.settings.core_dns, dns_pods: &pods };
+        let domain = &self.settings.kubelet.cluster_domain;
+        let bare = name.as_str();
+        let full = [format!("{bare}.svc.{domain}."), format!("{bare}.{domain}.")];
+        let tried = full.into_iter().filter(|_| !name.is_rooted()).chain([name.fqdn().to_string()]);
+        for tried in tried {
+            let Ok(asked) = dns::Name::new(&tried) else { continue };
+            let answer = |query: Query| {
+                let question = dns::Question::new(asked.clone(), query_type(query));
+                (query, dns::answer(&self.settings.corefile, &cluster, &question))
+            };
+            let replies: Vec<(Query, dns::Reply)> =
+                self.question.wanted.queries().iter().map(|query| answer(*query)).collect();
+            let addresses = replies.iter().filter_map(|(query, reply)| match heard(*query, reply) {
+                Reply::Addresses(addresses) => Some(addresses),
+                Reply::Records
+                | Reply::Alias
+                | Reply::NoData
+                | Reply::NxDomain
+                | Reply::ServFail
+                | Reply::Refused
+                | Reply::Timeout
+                | Reply::Unknown => None,
+            });
+            let addresses: Vec<IpAddr> = addresses.flatten().collect();
+            if !addresses.is_empty() {
+                return Found { addresses, winner: Some((tried.into(), replies)) };
+            }
+        }
+        Found::default()
     }
 
     /// The resolver's step; whether the first server is the cluster DNS.

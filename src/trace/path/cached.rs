@@ -75,7 +75,7 @@ impl Walk<'_> {
         let absence = |changed| (Held::Absence(key.clone()), lifetimes.denial, changed);
         let created = service.meta.created.filter(|at| found && self.within(*at, lifetimes.denial));
         if let Some(at) = created {
-            let evidence = Evidence::field(Kind::Service, key, ".metadata.creationTimestamp", at);
+            let evidence = Evidence::time(Kind::Service, key, ".metadata.creationTimestamp", at);
             return Some(self.held(absence(Changed { at, evidence })));
         }
         if !ends {
@@ -145,7 +145,7 @@ fn joined(row: &Row, published: bool) -> Option<Changed> {
 fn left(row: &Row, published: bool) -> Option<Changed> {
     let pod = row.target.pod().filter(|_| !published)?;
     if let Some(at) = pod.deletion_asked().or(pod.meta.deleted) {
-        let evidence = Evidence::field(Kind::Pod, &pod.meta.key, ".metadata.deletionTimestamp", pod.meta.deleted?);
+        let evidence = Evidence::time(Kind::Pod, &pod.meta.key, ".metadata.deletionTimestamp", pod.meta.deleted?);
         return Some(Changed { at, evidence });
     }
     let began = pod.started.map(Time::from).max(pod.meta.created)?;
@@ -154,10 +154,10 @@ fn left(row: &Row, published: bool) -> Option<Changed> {
 
 fn turned_ready(pod: &Pod) -> Option<Changed> {
     let at = pod.ready_since?;
-    Some(Changed { at, evidence: Evidence::field(Kind::Pod, &pod.meta.key, "condition Ready", at) })
+    Some(Changed { at, evidence: Evidence::time(Kind::Pod, &pod.meta.key, "condition Ready", at) })
 }
 
 fn started(pod: &Pod) -> Option<Changed> {
     let at = pod.started.map(Time::from).or(pod.meta.created)?;
-    Some(Changed { at, evidence: Evidence::field(Kind::Pod, &pod.meta.key, ".status.startTime", at) })
+    Some(Changed { at, evidence: Evidence::time(Kind::Pod, &pod.meta.key, ".status.startTime", at) })
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::step::{Body, Fate, Last, Owner, Share, Standing, Way};
 use super::ways::{Dial, Routing, ports};
 use super::{Halt, Walk};
-use crate::model::{Family, IpMode, Key, Kind, Pod, Port, Protocol, Service, Text};
+use crate::model::{Family, IpMode, Key, Kind, Pod, Port, Protocol, Service, TargetPort, Text};
 use crate::trace::container::container_for;
 use crate::trace::proxy::{Loss, Off, Pass, Preference, Refusal, Standing as Choice, Via, annotation_rules};
 use crate::trace::{Blind, Client, Confidence, Evidence, Finding, Near, PreferenceOff, Reason, Stage, Weight, why};
@@ -96,7 +96,7 @@ impl Walk<'_> {
         }
         if let Some(held) = service {
             self.no_family(held, &ways);
-            self.audit(held, &ways);
+            self.audit(held, &ways, dials);
             if ways.iter().all(|(way, _)| matches!(way.fate, Fate::Direct)) {
                 self.unmapped(held, dials);
             }
@@ -283,7 +283,7 @@ impl Walk<'_> {
     }
 
     /// What of the Service's own state lies on the way: frozen slices, unready pods, lag (§5.2).
-    fn audit(&mut self, service: &Service, ways: &[(Way, Routing)]) {
+    fn audit(&mut self, service: &Service, ways: &[(Way, Routing)], dials: &[Dial]) {
         let reached = ways.iter().any(|(way, _)| matches!(way.fate, Fate::Balanced | Fate::Direct));
         if !reached {
             return;
@@ -293,7 +293,8 @@ impl Walk<'_> {
         }
         for finding in why::of_service(self.store, &service.meta.key, self.now) {
             let weight = if finding.weight == Weight::Blocks { Weight::Hurts } else { finding.weight };
-            if finding.reason.id() != "no-endpoint" && !self.findings.iter().any(|known| known.reason == finding.reason)
+            if on_the_way(&finding.reason, ways, dials)
+                && !self.findings.iter().any(|known| known.reason == finding.reason)
             {
                 self.findings.push(Finding { weight, ..finding });
             }
@@ -373,6 +374,23 @@ impl Walk<'_> {
         let policies = selecting.into_iter().collect();
         self.step(Stage::Policy, Standing::NotChecked, confidence, Body::Policy(policies));
     }
+}
+
+/// Whether what is wrong with a Service concerns the ports that are dialled.
+fn on_the_way(reason: &Reason, ways: &[(Way, Routing)], dials: &[Dial]) -> bool {
+    if let Reason::TargetPortMissing { port, .. }
+    | Reason::TargetPortInInit { port, .. }
+    | Reason::SeveralNumbers { port, .. } = reason
+    {
+        return dials.iter().any(|dial| dial.target == Some(TargetPort::Name(port.clone())));
+    }
+    if let Reason::Undeclared { port, .. } = reason {
+        return ways.iter().flat_map(|(way, _)| &way.shares).any(|share| share.to.port() == port.0);
+    }
+    if let Reason::SlicePortName { wanted, .. } = reason {
+        return dials.iter().any(|dial| dial.name == *wanted);
+    }
+    !matches!(reason, Reason::NoEndpoint { .. })
 }
 
 fn list<T: ToString>(items: &[T]) -> String {

@@ -34,6 +34,8 @@ use crate::store::{Store, distance};
 pub enum NoTrace {
     /// There is no such client; what is near.
     NoClient(Client, Vec<Near>),
+    /// Whether there is such a client is not known: objects of this kind are not (all) known.
+    Unseen(Client, Kind),
     /// The name cannot be looked up at all.
     BadName(super::client::BadName),
 }

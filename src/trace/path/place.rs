@@ -21,10 +21,12 @@ pub(super) fn stand<'a>(store: &'a Store, client: &Client) -> Result<Cow<'a, Pod
     match client {
         Client::Pod(key) => match store.pod(key) {
             Some(pod) => Ok(Cow::Borrowed(pod)),
+            None if !store.complete_in(Kind::Pod, &key.namespace) => Err(NoTrace::Unseen(client.clone(), Kind::Pod)),
             None => Err(NoTrace::NoClient(client.clone(), near_clients(store, key))),
         },
         Client::Node(name) => match store.node(name) {
             Some(_) => Ok(machine(Some(name.clone()))),
+            None if !store.complete(Kind::Node) => Err(NoTrace::Unseen(client.clone(), Kind::Node)),
             None => {
                 let mut near: Vec<&Text> = store.nodes().map(|node| &node.meta.key.name).collect();
                 near.sort_by_key(|node| crate::store::distance(node, name));

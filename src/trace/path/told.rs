@@ -13,6 +13,14 @@ use crate::trace::{Asked, Evidence, Finding, Near, Reason, Stage, Weight, why};
 /// Wasted queries from which on a name is worth a word (D35).
 const WASTEFUL: usize = 4;
 
+/// How many letters of a name may be wrong for another one to be what was meant.
+fn typing_errors(name: &str) -> usize {
+    match name.len() {
+        0..=3 => 1,
+        length => 2.max(length / 3),
+    }
+}
+
 /// A finding, and how near it is to what was meant: of several candidates the nearest is told, 0 first.
 type Told = Vec<(u8, Finding)>;
 
@@ -118,7 +126,7 @@ impl Walk<'_> {
             }
             Outcome::Records(_) => {
                 let odd = self.of_success(reply).into_iter();
-                odd.map(|finding| (2, Finding { weight: Weight::Hurts, ..finding })).collect()
+                odd.map(|finding| (1, Finding { weight: Weight::Hurts, ..finding })).collect()
             }
             Outcome::Silent(Silence::BadName(_)) | Outcome::Unknown(_) => Vec::new(),
         }
@@ -199,7 +207,7 @@ impl Walk<'_> {
         }
         let close = |held: &Key| {
             let edits = distance(&held.name, &key.name);
-            let near = edits <= 2.max(key.name.len() / 3) || held.name.starts_with(key.name.as_str());
+            let near = edits <= typing_errors(&key.name) || held.name.starts_with(key.name.as_str());
             near.then(|| (edits, held.clone()))
         };
         let mut near: Vec<(usize, Key)> =
@@ -212,7 +220,7 @@ impl Walk<'_> {
     fn no_namespace(&self, namespace: &Text) -> Told {
         let names = self.store.namespaces().map(|held| &held.meta.key.name);
         let distances = names.map(|name| (distance(name, namespace), name));
-        let mut near: Vec<(usize, &Text)> = distances.filter(|(edits, _)| *edits <= 2).collect();
+        let mut near: Vec<(usize, &Text)> = distances.filter(|(edits, _)| *edits <= typing_errors(namespace)).collect();
         near.sort();
         let near: Vec<Near> =
             near.into_iter().take(3).map(|(edits, name)| Near::NamespaceName(name.clone(), edits)).collect();

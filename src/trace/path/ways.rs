@@ -2,11 +2,12 @@
 //! the client's node makes of it (§4).
 
 use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
 
 use super::ask::Found;
 use super::step::{Body, Fate, Owner, PortWay, Share, Standing, Way};
 use super::{Halt, Walk};
-use crate::model::{Family, Key, Kind, Port, Protocol, Service, ServicePort, TargetPort, Text, Uid};
+use crate::model::{Family, Key, Kind, Pod, Port, Protocol, Service, ServicePort, TargetPort, Text, Uid};
 use crate::trace::dns;
 use crate::trace::proxy::{
     Decision, EntryNode, Match, Missing, Packet, Pass, Policy, Routed, Source, Standing as Choice, Via, cluster_ip,
@@ -48,7 +49,8 @@ impl Walk<'_> {
         self.step(Stage::Service, standing, known, Body::Owner(owners.clone()));
         let held = service.as_ref().and_then(|key| self.store.service(key)).cloned();
         let headless = owners.iter().any(|owner| matches!(owner, Owner::Headless(_)));
-        let Some(dials) = self.port(held.as_deref(), &addresses, headless) else { return };
+        let by_node_port = owners.iter().any(|owner| matches!(owner, Owner::Service(_, Via::NodePort)));
+        let Some(dials) = self.port(held.as_deref(), &addresses, (headless, by_node_port)) else { return };
         let picks = addresses.len();
         let mut ways: Vec<(Way, Routing)> = Vec::new();
         for dial in &dials {
@@ -91,12 +93,11 @@ impl Walk<'_> {
                 };
                 Owner::Service(service.meta.key.clone(), via)
             });
-            let pod = || {
-                self.store.pods_at(*address).find(|pod| !pod.has_ended()).map(|pod| Owner::Pod(pod.meta.key.clone()))
-            };
+            let pod = || self.pod_of(*address).map(|pod| Owner::Pod(pod.meta.key.clone()));
             let node = || {
-                let holds = self.store.nodes().find(|node| node.addresses.contains(address));
-                holds.map(|node| Owner::Node(node.meta.key.name.clone()))
+                let holds = self.store.nodes().find(|node| node.addresses.contains(address))?;
+                let by_port = self.by_node_port().map(|key| Owner::Service(key, Via::NodePort));
+                Some(by_port.unwrap_or_else(|| Owner::Node(holds.meta.key.name.clone())))
             };
             add(match &headless {
                 Some(key) => Owner::Headless(key.clone()),
@@ -104,6 +105,19 @@ impl Walk<'_> {
             });
         }
         owners
+    }
+
+    /// The live pod that an address is of: not one that has its node's.
+    fn pod_of(&self, address: IpAddr) -> Option<&Arc<Pod>> {
+        self.store.pods_at(address).find(|pod| !pod.has_ended() && !pod.host_network())
+    }
+
+    /// The Service that has the number asked for as its port on every node.
+    fn by_node_port(&self) -> Option<Key> {
+        let Some(AskedPort::Number(number)) = self.question.port else { return None };
+        let own = |port: &ServicePort| port.node_port == Some(number) && port.protocol == self.question.protocol;
+        let service = self.store.services_on_node_port(number).find(|service| service.ports.iter().any(own))?;
+        Some(service.meta.key.clone())
     }
 
     /// The headless Service that the name stands for, by the name that the addresses belong to.
@@ -133,7 +147,12 @@ impl Walk<'_> {
     }
 
     /// The port's step: what is dialled. `None` where there is nothing to dial.
-    fn port(&mut self, service: Option<&Service>, addresses: &[IpAddr], headless: bool) -> Option<Vec<Dial>> {
+    fn port(
+        &mut self,
+        service: Option<&Service>,
+        addresses: &[IpAddr],
+        (headless, by_node_port): (bool, bool),
+    ) -> Option<Vec<Dial>> {
         let asked = self.question.port.clone();
         let dial = |port: &ServicePort| Dial {
             name: port.name.clone(),
@@ -157,7 +176,11 @@ impl Walk<'_> {
             (Some(service), Some(AskedPort::Number(number))) => {
                 let by_number = |port: &&ServicePort| port.port == number && port.protocol == self.question.protocol;
                 let own = service.ports.iter().find(by_number).filter(|_| !headless);
-                vec![own.map_or_else(|| self.bare(number), dial)]
+                let on_node =
+                    |port: &&ServicePort| port.node_port == Some(number) && port.protocol == self.question.protocol;
+                let on_node = service.ports.iter().find(on_node).filter(|_| by_node_port);
+                let on_node = on_node.map(|port| Dial { port: number, ..dial(port) });
+                vec![on_node.or(own.map(dial)).unwrap_or_else(|| self.bare(number))]
             }
             (None, Some(AskedPort::Number(number))) => vec![self.bare(number)],
             (None, Some(AskedPort::Name(name))) => self.pod_port_named(addresses, &name),
@@ -337,7 +360,7 @@ impl Walk<'_> {
 
     /// An address that is dialled itself.
     fn direct(&self, to: SocketAddr) -> Share {
-        let pod = self.store.pods_at(to.ip()).find(|pod| !pod.has_ended());
+        let pod = self.pod_of(to.ip()).or_else(|| self.listens_on_its_node(to));
         let node = pod.and_then(|pod| pod.node.clone());
         let zone = node.as_ref().and_then(|name| self.store.node(name)).and_then(|node| node.zone.clone());
         let gone = pod.is_none()
@@ -354,6 +377,16 @@ impl Walk<'_> {
             zone,
             masquerade: None,
         }
+    }
+
+    /// The pod on the host network that declares a port of its node, where it is the only one.
+    fn listens_on_its_node(&self, to: SocketAddr) -> Option<&Arc<Pod>> {
+        let declares = |pod: &Pod| {
+            let ports = pod.containers.iter().flat_map(|container| &container.ports);
+            ports.into_iter().any(|port| port.port.0 == to.port() && port.protocol == self.question.protocol)
+        };
+        let mut pods = self.store.pods_at(to.ip()).filter(|pod| !pod.has_ended() && declares(pod));
+        pods.next().filter(|_| pods.next().is_none())
     }
 
     fn uid_of(&self, pod: Option<&Key>) -> Option<Uid> {

@@ -108,7 +108,7 @@ pub fn of_member(store: &Store, service: &Service, pod: &Pod) -> Vec<Finding> {
     }
     let mut findings = Vec::new();
     if let Some(deleted) = pod.meta.deleted {
-        let evidence = Evidence::field(Kind::Pod, &key, ".metadata.deletionTimestamp", deleted);
+        let evidence = Evidence::time(Kind::Pod, &key, ".metadata.deletionTimestamp", deleted);
         findings.push(hurts(Reason::ShuttingDown { pod: key }, [evidence]));
     } else {
         findings.extend(unready(store, pod));

@@ -45,24 +45,25 @@ pub(super) fn ignored(store: &Store, service: &Service) -> Vec<Finding> {
     let why = |slice: &Slice| {
         if slice.endpoints.is_empty() {
             None
-        } else if slice.meta.labels.get(HEADLESS_LABEL).is_some() {
-            Some((SliceIgnored::HeadlessLabel, format!(".metadata.labels.{HEADLESS_LABEL}")))
+        } else if let Some(label) = slice.meta.labels.get(HEADLESS_LABEL) {
+            Some((SliceIgnored::HeadlessLabel, format!(".metadata.labels.{HEADLESS_LABEL}"), Some(label.to_string())))
         } else if slice.address_type == AddressType::Fqdn {
-            Some((SliceIgnored::Names, ".addressType".to_owned()))
+            Some((SliceIgnored::Names, ".addressType".to_owned(), Some("FQDN".to_owned())))
         } else if slice.managed_by() != ManagedBy::Controller
             && slice.ports.iter().all(|port| port.name.is_none() || port.port.is_none())
         {
-            Some((SliceIgnored::NoPorts, ".ports".to_owned()))
+            let ports = slice.ports.len();
+            Some((SliceIgnored::NoPorts, ".ports".to_owned(), (ports > 0).then(|| format!("{ports}, none with both"))))
         } else {
             None
         }
     };
     let slices = store.slices_of(&service.meta.key);
     let ignored = slices.filter_map(|slice| {
-        let (why, path) = why(slice)?;
+        let (why, path, value) = why(slice)?;
         let key = slice.meta.key.clone();
         let evidence =
-            Evidence { source: crate::trace::evidence::Source::Object(Kind::Slice, key.clone()), path, value: None };
+            Evidence { source: crate::trace::evidence::Source::Object(Kind::Slice, key.clone()), path, value };
         Some(hurts(Reason::SliceIgnored { slice: key, why }, [evidence]))
     });
     ignored.collect()

@@ -2,7 +2,7 @@
 
 use super::super::churn::{span, stage, time_of_day};
 use super::super::pieces::{cell, dim, many, mark, plain, text};
-use super::super::{Cell, Glyph, Line, Main, MarkKind, Pane, Piece, Row, Table, Tone};
+use super::super::{Cell, Glyph, Line, Main, MarkKind, Pane, Row, Table, Tone};
 use super::{LABEL, blank_row, crumb, labelled, left};
 use crate::app::{DifferenceBody, DifferencePage, SheetLine, State};
 use crate::churn::{ServiceDiff, Stage};

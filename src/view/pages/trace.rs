@@ -6,7 +6,7 @@ mod picture;
 pub(in crate::view) mod steps;
 
 use super::super::pieces::{dim, mark, plain, text};
-use super::super::{Glyph, Line, Main, Mark, MarkKind, Pane, Piece, Row, Table, Tone};
+use super::super::{Glyph, Line, Main, Mark, MarkKind, Pane, Row, Table, Tone};
 use super::{LABEL, blank_row, crumb, labelled, left, proof};
 use crate::app::{Part, SheetLine, State, TraceBody, TracePage};
 use crate::trace::path::{NoTrace, Standing, Step, Trace, Verdict};
@@ -67,7 +67,13 @@ fn from(question: &Question) -> String {
 fn answer(page: &TracePage) -> Vec<Line> {
     let trace = match &page.answer {
         Ok(trace) => trace,
-        Err(no) => return vec![[&mark(Glyph::No, Tone::Bad)[..], &[plain(no_trace(no))]].concat()],
+        Err(no) => {
+            let (glyph, tone) = match no {
+                NoTrace::Unseen(..) => (Glyph::Unknown, Tone::Info),
+                NoTrace::NoClient(..) | NoTrace::BadName(_) => (Glyph::No, Tone::Bad),
+            };
+            return vec![[&mark(glyph, tone)[..], &[plain(no_trace(no))]].concat()];
+        }
     };
     let (glyph, tone) = match trace.verdict {
         Verdict::Reaches { .. } | Verdict::Resolves => (Glyph::Yes, Tone::Good),
@@ -91,6 +97,9 @@ fn no_trace(no: &NoTrace) -> String {
                 super::super::answers::near_client(near).map(|near| format!(" There is {near}.")).unwrap_or_default();
             format!("There is no client {}.{near}", steps::client(client))
         }
+        NoTrace::Unseen(client, kind) => {
+            format!("Whether there is a client {} is not known: {} are not known.", steps::client(client), kind.name())
+        }
         NoTrace::BadName(bad) => format!("The name cannot be looked up: {}.", super::super::answers::bad_name(bad)),
     }
 }
@@ -103,11 +112,12 @@ fn row(state: &State, page: &TracePage, trace: &Trace, line: &SheetLine<'_, Trac
     } else {
         parts::zones_head()
     };
+    if let (TraceBody::Alike(_, more), Some(cell)) = (line.entry.body, cells.get_mut(1)) {
+        cell.pieces.push(dim(format!("  +{more} alike")));
+    }
     if dimmed(trace, line.entry.body) {
         for piece in cells.iter_mut().flat_map(|cell: &mut super::super::Cell| &mut cell.pieces) {
-            if let Piece::Text(_, tone) | Piece::Glyph(_, tone) = piece {
-                *tone = Tone::Dim;
-            }
+            picture::fade(piece);
         }
     }
     let mark = page.mark(&line.entry.id, state.now).map(|fresh| Mark { kind: MarkKind::Changed, fresh });
@@ -127,7 +137,7 @@ fn dimmed(trace: &Trace, body: TraceBody) -> bool {
         }
         TraceBody::Last(_) => Some(crate::trace::Stage::Container),
         TraceBody::Policy(_) => Some(crate::trace::Stage::Policy),
-        TraceBody::Finding(_) | TraceBody::Evidence(..) => None,
+        TraceBody::Finding(_) | TraceBody::Alike(..) | TraceBody::Evidence(..) => None,
     };
     stage.and_then(|stage| trace.step(stage)).is_some_and(|step: &Step| step.would_be)
 }
@@ -208,8 +218,9 @@ fn pane(state: &State, page: &TracePage) -> Pane {
         }
     }
     if state.layout().detail.height > PICTURE {
-        pane.lines.extend([Line::new(), vec![text("path", Tone::Title)], Line::new()]);
-        pane.lines.extend(picture::picture(trace));
+        let columns = usize::from(state.layout().detail.width.saturating_sub(6));
+        pane.lines.extend([Line::new(), vec![text("path", Tone::Title)]]);
+        pane.lines.extend(picture::picture(trace, columns));
     }
     pane
 }

@@ -1,7 +1,7 @@
 //! Why a Service or pod is as it is.
 
 use super::super::pieces::{cell, dim, many, mark, plain, text};
-use super::super::{Cell, Glyph, Line, Main, Pane, Piece, Row, Table, Tone};
+use super::super::{Cell, Glyph, Line, Main, Pane, Row, Table, Tone};
 use super::{LABEL, blank_row, crumb, labelled, left, proof};
 use crate::app::{SheetLine, State, WhyBody, WhyPage, WhyTopic};
 use crate::model::{Key, Kind};
@@ -74,6 +74,9 @@ fn answer(state: &State, page: &WhyPage) -> Line {
 }
 
 fn of_service(state: &State, key: &Key) -> String {
+    if let Some(target) = state.store.service(key).and_then(|held| held.alias().cloned()) {
+        return format!("{} is an alias of {target}: it has no endpoints of its own.", key.name);
+    }
     let summary = state.store.summary(key);
     if !state.store.complete_in(Kind::Slice, &key.namespace) {
         return format!("{}: not all of its endpoints are known.", key.name);

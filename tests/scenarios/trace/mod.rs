@@ -15,9 +15,10 @@ use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
 use podpath::model::{Key, Time};
+use podpath::report::{self, WhySubject};
 use podpath::store::Store;
 use podpath::trace::client::{Library, Wanted};
-use podpath::trace::path::{Body, Fate, Settings, Share, Trace, Verdict, trace};
+use podpath::trace::path::{Body, Fate, Settings, Share, Trace, Verdict, trace, zone_views};
 use podpath::trace::proxy::Standing;
 use podpath::trace::{Assumption, Client, Confidence, Finding, Question, Reason, why};
 use podpath::view;
@@ -243,6 +244,52 @@ fn every_trace_comes_out_as_it_was_worked_out_by_hand() {
     }
     assert!(wrong.is_empty(), "{} of {}\n{}", wrong.len(), all.len(), wrong.join("\n"));
     assert!(all.len() >= 60, "{} scenarios", all.len());
+}
+
+/// All that is said of a scenario: the text of its answer with every proof, and the zones.
+fn told(scenario: &Scenario) -> String {
+    let store = build(scenario, &Change::default());
+    if let Some(subject) = &scenario.why {
+        let (kind, key) = subject.split_once(' ').unwrap();
+        let (namespace, name) = key.split_once('/').unwrap();
+        let key = Key::new(namespace, name);
+        let (subject, findings) = if kind == "svc" {
+            (WhySubject::Service(key.clone()), why::of_service(&store, &key, NOW))
+        } else {
+            (WhySubject::Pod(key.clone()), why::of_pod(&store, &key))
+        };
+        return report::why_text(&store, &subject, &findings);
+    }
+    let settings = Settings::of(&store);
+    let trace = match trace(&store, &settings, &question(scenario), &libraries(scenario), NOW) {
+        Err(no) => return format!("{no:?}\n"),
+        Ok(trace) => trace,
+    };
+    let mut text = report::trace_text(&trace, true);
+    for zone in zone_views(&store, &settings, &trace) {
+        let shares: Vec<String> = zone.shares.iter().map(|(to, share)| format!("{to} {share}")).collect();
+        let _ = writeln!(
+            text,
+            "zone {} nodes {} pods {}: {}{}{}",
+            zone.zone.as_deref().unwrap_or("-"),
+            zone.nodes,
+            zone.clients,
+            shares.join(", "),
+            zone.overloaded.map_or(String::new(), |times| format!(" overloaded {times}")),
+            if zone.only_one { " only one" } else { "" }
+        );
+    }
+    text
+}
+
+#[test]
+fn every_trace_reads_as_agreed() {
+    let all = scenarios();
+    let texts = all.iter().map(|(name, scenario)| format!("=== {name}: {}\n{}", scenario.what, told(scenario)));
+    let texts: Vec<String> = texts.collect();
+    insta::with_settings!({snapshot_path => "../../../snapshots/traces", prepend_module_to_snapshot => false, omit_expression => true}, {
+        insta::assert_snapshot!("scenarios", texts.join("\n"));
+    });
 }
 
 #[test]

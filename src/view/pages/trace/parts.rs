@@ -34,15 +34,12 @@ pub(super) fn cells(part: Part<'_>) -> Vec<Cell> {
             wide(head, words)
         }
         Part::Run(run) => wide(empty(), run_words(run)),
+        Part::Candidate(candidate) if candidate.name.is_empty() => {
+            wide(empty(), vec![dim("the machine's own search domains, which are not visible")])
+        }
         Part::Candidate(candidate) => {
             let (kinds, answer, why) = replies(candidate);
-            let name = if candidate.name.is_empty() {
-                dim("the node's own search domains, which are not known")
-            } else if candidate.used {
-                plain(&candidate.name)
-            } else {
-                dim(&candidate.name)
-            };
+            let name = if candidate.used { plain(&candidate.name) } else { dim(&candidate.name) };
             let mut why = why;
             if candidate.used {
                 why.extend([
@@ -97,11 +94,7 @@ fn kind(query: Query) -> &'static str {
 
 fn run_words(run: &Run) -> Line {
     let names: Vec<String> = run.libraries.iter().map(ToString::to_string).collect();
-    let outcome = match &run.outcome {
-        Ok(addresses) => addresses.iter().map(ToString::to_string).collect::<Vec<_>>().join(" "),
-        Err(failure) => format!("{failure:?}"),
-    };
-    vec![plain(names.join(", ")), dim(format!("  {outcome}"))]
+    vec![plain(names.join(", ")), dim(format!("  {}", crate::view::outcome(run)))]
 }
 
 /// The queries of a candidate on one line: those alike share a word.

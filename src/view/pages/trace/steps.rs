@@ -86,7 +86,7 @@ pub(super) fn nameserver(server: &Nameserver) -> String {
 
 fn resolver(found: &Resolver) -> String {
     if found.servers.is_empty() {
-        return "the node's own resolver".to_owned();
+        return "the machine's own resolver".to_owned();
     }
     let servers: Vec<String> = found.servers.iter().map(nameserver).collect();
     let searches = found.conf.searches.len() + usize::from(found.conf.unseen.is_some());
@@ -100,9 +100,7 @@ fn resolver(found: &Resolver) -> String {
 
 fn queries(run: &Run) -> String {
     let names = run.asked.iter().filter(|candidate| !candidate.name.is_empty()).count();
-    // What is not known may have been found after all.
-    let wasted =
-        if run.wasted > 0 && run.supposed.is_none() { format!(", {} for nothing", run.wasted) } else { String::new() };
+    let wasted = if run.wasted > 0 { format!(", {} for nothing", run.wasted) } else { String::new() };
     format!(
         "{} tried, {}{wasted}",
         many(names, "name"),
