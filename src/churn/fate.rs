@@ -81,6 +81,13 @@ impl Fates {
         fate.links.push((entry, need));
     }
 
+    /// A pod is Ready again: what is found out later of why it was not is of another time.
+    pub(super) fn recover(&mut self, uid: &Uid) {
+        if let Some(fate) = self.fates.get_mut(uid) {
+            fate.links.retain(|(_, need)| *need != Need::Unready);
+        }
+    }
+
     /// Pods on a node that went, or lost their readiness, after `since`.
     pub(super) fn stricken(&self, node: &Text, since: Time) -> Vec<Uid> {
         let stricken = self.fates.iter().filter(|(_, fate)| {

@@ -22,8 +22,10 @@ mod record;
 mod restless;
 mod rows;
 mod spool;
+mod story;
 #[cfg(test)]
 mod tests;
+mod told;
 mod weigh;
 mod when;
 mod why;
@@ -38,6 +40,9 @@ pub use marks::{Mark, Marks, Subject, What};
 pub use rate::Rate;
 pub use record::{Past, Size};
 pub use restless::{Outage, Pace, Restless, Unrest};
+pub use rows::detail;
+pub use story::Story;
+pub use told::told;
 pub use when::{Lag, LagOf, Skew, When};
 pub use why::{IpReused, NodeTrouble, Readiness, Relabelled, Rollout, Scale, Why};
 

@@ -7,6 +7,9 @@ use super::{Event, Holders, Ledger, NodeTrouble, Stamps, Subject, When, Why};
 use crate::model::{ContainerState, Key, ManagedBy, Node, NodeReady, Pod, Service, ServicePort, Slice, Text, Time};
 use crate::store::{Cause, Pair, Store};
 
+/// A node explains what befell its pods up to so many milliseconds before its own trouble was heard.
+const STRUCK: i64 = 5_000;
+
 /// Whether a node explains what befalls its pods.
 pub(super) fn troubled(node: &std::sync::Arc<Node>) -> bool {
     trouble(node).is_some()
@@ -75,12 +78,16 @@ impl Ledger {
         }
     }
 
-    /// What befell the pods of a node just before its own trouble was heard.
+    /// What befell the pods of a node just before its own trouble was heard. A node takes the readiness of its pods along
+    /// at once; what is older has another cause.
     fn strike(&mut self, at: Time, node: &Text, trouble: &NodeTrouble) {
-        let since = Time(at.0.saturating_sub(i64::try_from(Self::LOOK_BACK).unwrap_or(i64::MAX)));
+        let since = at.plus(-STRUCK);
         for uid in self.fates.stricken(node, since) {
-            let fate = self.fates.get(&uid);
-            let (end, unready) = fate.map_or((false, false), |fate| (fate.end.is_some(), fate.unready.is_some()));
+            let struck = |part| {
+                let followers = self.fates.get(&uid).map(|fate| fate.followers(part)).unwrap_or_default();
+                followers.iter().any(|number| self.spool.get(*number).is_some_and(|entry| entry.at >= since))
+            };
+            let (end, unready) = (struck(Need::End), struck(Need::Unready));
             let why = Why::Node(node.clone(), trouble.clone());
             if unready {
                 self.befall(at, &uid, Need::Unready, why.clone());
@@ -211,7 +218,7 @@ impl Ledger {
                 self.pod_stages(at, heard, None, new, holders);
             }
             (Some(old), Some(new)) => {
-                self.pod_labels(at, heard, old, new);
+                self.pod_labels(at, heard, old, new, store);
                 self.pod_stages(at, heard, Some(old), new, holders);
             }
             (None, None) => {}
@@ -283,16 +290,24 @@ impl Ledger {
         }
     }
 
-    fn pod_labels(&mut self, at: Time, heard: Cause, old: &Pod, new: &Pod) {
+    fn pod_labels(&mut self, at: Time, heard: Cause, old: &Pod, new: &Pod, store: &Store) {
         if old.meta.labels == new.meta.labels {
             return;
         }
         let labels = old.meta.labels.iter().chain(new.meta.labels.iter()).map(|(label, _)| label);
-        let mut edited = labels.filter(|label| old.meta.labels.get(label) != new.meta.labels.get(label));
-        if let Some(label) = edited.next() {
+        let edited: Vec<&Text> =
+            labels.filter(|label| old.meta.labels.get(label) != new.meta.labels.get(label)).collect();
+        // What no selector names moves no pod: a scheduler that writes the zone of the node, for one.
+        let named = edited.iter().find(|label| {
+            let mut services = store.services_in(&new.meta.key.namespace);
+            services.any(|service| service.selector.0.get(label).is_some())
+        });
+        if let Some(label) = named.or(edited.first()) {
             let (old, was) = (old.meta.labels.get(label).cloned(), new.meta.labels.get(label).cloned());
-            let why = Why::Relabelled(Box::new(Relabelled { label: label.clone(), old, new: was }));
-            self.befall(at, &new.meta.uid, Need::Label, why.clone());
+            let why = Why::Relabelled(Box::new(Relabelled { label: Text::clone(label), old, new: was }));
+            if named.is_some() {
+                self.befall(at, &new.meta.uid, Need::Label, why.clone());
+            }
             self.pod_entry(at, When::Seen(at), heard, new, Event::Relabelled, None, Some(why));
         }
     }
@@ -322,6 +337,7 @@ impl Ledger {
                 let again = self.fates.get(uid).is_none_or(|fate| fate.unready.is_some() || fate.birth.is_none());
                 let (need, why) = if again { (None, Some(Why::ReadinessGained)) } else { (Some(Need::Birth), None) };
                 self.pod_entry(at, since, heard, new, Event::Ready, need, why);
+                self.fates.recover(uid);
             }
             (true, false) => {
                 let going = new.meta.deleted.is_some() || new.has_ended();
@@ -355,7 +371,7 @@ impl Ledger {
 }
 
 /// When deletion was asked for.
-fn requested(pod: &Pod, seen: Time) -> When {
+pub(super) fn requested(pod: &Pod, seen: Time) -> When {
     When::of(pod.deletion_asked(), seen)
 }
 
@@ -367,7 +383,7 @@ fn edited_port(old: &[ServicePort], new: &[ServicePort]) -> Option<Text> {
 }
 
 /// What a pod that is not ready says of itself.
-fn readiness(pod: &Pod) -> Readiness {
+pub(super) fn readiness(pod: &Pod) -> Readiness {
     let unready = pod.statuses.iter().find(|status| !status.ready && pod_runs(pod, &status.name));
     let state = unready.and_then(|status| match &status.state {
         ContainerState::Waiting { reason, .. } | ContainerState::Terminated { reason, .. } => Some(reason.clone()),

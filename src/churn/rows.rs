@@ -69,7 +69,7 @@ impl Ledger {
             Event::Moved { from, to } => self.moved(at, edit, (*from, *to), store),
             Event::Changed(Detail::Selection) => {
                 let why = recent.and_then(|fate| since(&fate.came).or_else(|| since(&fate.selector)));
-                match why.or_else(|| self.relabelled(at, edit)) {
+                match why.or_else(|| self.relabelled(at, edit, store)) {
                     Some(why) => Reason::known(why),
                     None => Reason { why: None, need: Some(Need::Label), service: Some(ServiceNeed::Selector) },
                 }
@@ -134,7 +134,7 @@ impl Ledger {
             Need::Birth | Need::End => {
                 let going = need == Need::End && (told.is_some() || leaves(edit, store));
                 let edited = if going { None } else { self.service_why(at, edit, from, to) };
-                let why = edited.or_else(|| if going { None } else { self.relabelled(at, edit) });
+                let why = edited.or_else(|| if going { None } else { self.relabelled(at, edit, store) });
                 match (why, told) {
                     (Some(why), _) => Reason::known(why),
                     (None, Some(told)) => Reason { why: Some(told), need: Some(need), service: None },
@@ -161,10 +161,13 @@ impl Ledger {
         if (enters && !pod_born) || exits { since(&fate.came).or_else(|| since(&fate.selector)) } else { None }
     }
 
-    fn relabelled(&self, at: Time, edit: &RowEdit) -> Option<Why> {
+    /// A label that this very Service's selector names was edited on the pod.
+    fn relabelled(&self, at: Time, edit: &RowEdit, store: &Store) -> Option<Why> {
         let Some(RowId::Pod(uid)) = edit.id() else { return None };
         let (since, why) = self.fates.get(uid)?.relabelled.as_ref()?;
-        (at.since(*since) <= Self::LOOK_BACK).then(|| why.clone())
+        let Why::Relabelled(edited) = why else { return None };
+        let named = store.service(&edit.service).is_some_and(|service| service.selector.0.get(&edited.label).is_some());
+        (named && at.since(*since) <= Self::LOOK_BACK).then(|| why.clone())
     }
 
     fn lag(&self, at: Time, edit: &RowEdit, from: Stage, to: Stage) -> Option<Lag> {
@@ -191,8 +194,8 @@ fn leaves(edit: &RowEdit, store: &Store) -> bool {
     }
 }
 
-/// The first thing that differs in an endpoint that stays in its stage.
-fn detail(old: &Row, new: &Row) -> Option<Detail> {
+/// The first thing that differs in an endpoint that stays in its stage. That its pod came or went is the pod's to tell.
+pub fn detail(old: &Row, new: &Row) -> Option<Detail> {
     let uid = |row: &Row| -> Option<Uid> { row.target.pod().map(|pod| pod.meta.uid.clone()) };
     let each = |differs: fn(&Member, &Member) -> bool| {
         old.members.len() == new.members.len() && old.members.iter().zip(&new.members).any(|(a, b)| differs(a, b))
@@ -200,7 +203,7 @@ fn detail(old: &Row, new: &Row) -> Option<Detail> {
     if matches!(new.id, RowId::Address(_)) && uid(old) != uid(new) {
         return Some(Detail::Pod);
     }
-    if old.selected != new.selected {
+    if old.selected != new.selected && old.target.pod().is_some() == new.target.pod().is_some() {
         return Some(Detail::Selection);
     }
     if old.members == new.members {
