@@ -103,6 +103,13 @@ impl Fates {
         stricken.map(|(uid, _)| uid.clone()).collect()
     }
 
+    /// A pod is Ready again: what is found out later of why it was not is of another time.
+    pub(super) fn recover(&mut self, uid: &Uid) {
+        if let Some(fate) = self.fates.get_mut(uid) {
+            fate.links.retain(|(_, need)| *need != Need::Unready);
+        }
+    }
+
     /// An estimate, in bytes.
     pub(super) fn bytes(&self) -> usize {
         let fate = size_of::<(Uid, Fate)>() + LINKS * size_of::<(u64, Need)>() + 128;

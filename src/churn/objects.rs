@@ -6,6 +6,9 @@ use super::{Event, Ledger, NodeTrouble, Subject, When, Why};
 use crate::model::{Key, ManagedBy, Node, NodeReady, Service, ServicePort, Slice, Text, Time};
 use crate::store::{Cause, Pair};
 
+/// A node explains what befell its pods up to so many milliseconds before its own trouble was heard.
+const STRUCK: u64 = 5_000;
+
 /// Whether a node explains what befalls its pods.
 pub(super) fn troubled(node: &std::sync::Arc<Node>) -> bool {
     trouble(node).is_some()
@@ -86,11 +89,16 @@ impl Ledger {
         }
     }
 
-    /// What befell the pods of a node just before its own trouble was heard.
+    /// What befell the pods of a node just before its own trouble was heard. A node takes the readiness of its pods along
+    /// at once; what is older has another cause.
     fn strike(&mut self, at: Time, node: &Text, trouble: &NodeTrouble) {
-        for uid in self.fates.stricken(node, before(at, Self::LOOK_BACK)) {
-            let fate = self.fates.get(&uid);
-            let (end, unready) = fate.map_or((false, false), |fate| (fate.end.is_some(), fate.unready.is_some()));
+        let since = before(at, STRUCK);
+        for uid in self.fates.stricken(node, since) {
+            let struck = |part| {
+                let followers = self.fates.get(&uid).map(|fate| fate.followers(part)).unwrap_or_default();
+                followers.iter().any(|number| self.spool.get(*number).is_some_and(|entry| entry.at >= since))
+            };
+            let (end, unready) = (struck(Need::End), struck(Need::Unready));
             let why = Why::Node(node.clone(), trouble.clone());
             if unready {
                 self.befall(at, &uid, Need::Unready, why.clone());

@@ -197,6 +197,7 @@ impl Ledger {
                 let fate = self.fates.touch(at, uid);
                 (fate.able, fate.again) = (Some(at), Some(at));
                 self.pod_entry(at, since, heard, new, Event::Ready, need, why);
+                self.fates.recover(uid);
             }
             (true, false) => {
                 let going = new.meta.deleted.is_some() || new.has_ended();
@@ -225,12 +226,12 @@ impl Ledger {
 }
 
 /// When deletion was asked for.
-fn requested(pod: &Pod, seen: Time) -> When {
+pub(super) fn requested(pod: &Pod, seen: Time) -> When {
     When::of(pod.deletion_asked(), seen)
 }
 
 /// What a pod that is not ready says of itself.
-fn readiness(pod: &Pod) -> Readiness {
+pub(super) fn readiness(pod: &Pod) -> Readiness {
     let unready = pod.statuses.iter().find(|status| !status.ready && pod_runs(pod, &status.name));
     let state = unready.and_then(|status| match &status.state {
         ContainerState::Waiting { reason, .. } | ContainerState::Terminated { reason, .. } => Some(reason.clone()),

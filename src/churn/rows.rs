@@ -64,7 +64,7 @@ impl Ledger {
 }
 
 /// The first thing that differs in an endpoint that stays in its stage.
-fn detail(old: &Row, new: &Row) -> Option<Detail> {
+pub fn detail(old: &Row, new: &Row) -> Option<Detail> {
     let uid = |row: &Row| -> Option<Uid> { row.target.pod().map(|pod| pod.meta.uid.clone()) };
     let each = |differs: fn(&Member, &Member) -> bool| {
         old.members.len() == new.members.len() && old.members.iter().zip(&new.members).any(|(a, b)| differs(a, b))

@@ -115,6 +115,14 @@ pub struct IpReused {
 }
 
 impl NodeTrouble {
+    /// What the Node object says of it.
+    pub fn reason(&self) -> Option<&Text> {
+        match self {
+            Self::NotReady(reason) => Some(reason),
+            Self::Gone | Self::Cordoned => None,
+        }
+    }
+
     /// The word for JSON.
     pub fn id(&self) -> &'static str {
         match self {

@@ -14,7 +14,7 @@ pub struct Source {
     #[arg(long, value_name = "FILE", conflicts_with = "files")]
     pub tape: Option<PathBuf>,
     /// At this time of the recording: 42s, 00:42, 14:03, -5m before its end, or RFC 3339 [default: its end]
-    #[arg(long, value_name = "TIME", allow_hyphen_values = true, requires = "tape")]
+    #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
     pub at: Option<String>,
     /// Answer from API objects in a file, as kubectl get -o yaml or -o json prints them; - is standard input; may be repeated
     #[arg(short = 'f', long = "filename", value_name = "FILE")]

@@ -7,13 +7,15 @@ use clap::{ArgAction, Args, CommandFactory, FromArgMatches, Parser, Subcommand, 
 
 use super::ask::{Endpoints, Trace, Who, Why};
 use super::parse::{bytes, duration, size};
+use super::past::{Diff, Events, Wait};
 
 const AFTER: &str = "\
 Without a command, podpath shows the cluster of the current kubeconfig context; without a terminal it prints the
 table of Services and leaves. It only ever reads: the rights it needs are printed by `podpath rbac`.
 
 Exit codes: 0 fine; 1 error; 3 no usable endpoint (endpoints), it fails (trace), nobody has it (who), something is in
-the way (why); 4 some of the endpoints fail (trace); 5 it cannot be told (trace, who, why).";
+the way (why), something differs (diff), it was not so in time (wait); 4 some of the endpoints fail (trace); 5 it cannot
+be told (trace, who, why).";
 
 /// Shows, live, how Kubernetes Services become pods.
 #[derive(Clone, Debug, Parser)]
@@ -167,6 +169,12 @@ pub enum Command {
     Who(Who),
     /// Tell why a Service has the endpoints that it has, or why a pod is behind a Service or not
     Why(Why),
+    /// Tell what changed, why and how fast: live, or from a recording
+    Events(Events),
+    /// Tell what differs between two moments of a recording
+    Diff(Diff),
+    /// Wait until a Service has so many endpoints, exists or is gone
+    Wait(Wait),
     /// Write a tape of the cluster until interrupted
     Record(Record),
     /// Play a tape, or print one frame of it

@@ -6,8 +6,10 @@ mod ask;
 mod cli;
 mod file;
 mod parse;
+mod past;
 
 pub use ask::{Endpoints, Libc, Output, PlainOutput, RecordType, Source, Trace, TraceOutput, Who, Why};
 pub use cli::{Cli, Color, Command, Form, Login, Look, Print, Record, Replay, UsageError};
 pub use file::{ConfigError, Settings, path, read};
-pub use parse::{Subject, Target, size};
+pub use parse::{Compare, Condition, Subject, Target, size};
+pub use past::{Diff, Events, Wait};

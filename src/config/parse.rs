@@ -71,12 +71,106 @@ impl Target {
             _ => ("svc", ""),
         };
         if !matches!(kind.to_ascii_lowercase().as_str(), "svc" | "service" | "services" | "svcs") {
-            return Err(format!("endpoints are shown of a Service, not of {kind:?}; write svc/NAME"));
+            return Err(format!("a Service is meant here, not {kind:?}; write svc/NAME"));
         }
         if name.is_empty() || name.contains('/') {
             return Err(format!("{name:?} is no name of a Service; write svc/NAME"));
         }
         Ok(Self { service: name.to_owned() })
+    }
+}
+
+/// What `wait` waits for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Condition {
+    /// So many usable endpoints.
+    Ready(Compare, usize),
+    /// So many endpoints in slices.
+    Endpoints(Compare, usize),
+    /// There is such a Service.
+    Exists,
+    /// There is no such Service.
+    Gone,
+}
+
+/// How a count is compared.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Compare {
+    /// `=`
+    Equal,
+    /// `>=`
+    AtLeast,
+    /// `>`
+    More,
+    /// `<=`
+    AtMost,
+    /// `<`
+    Fewer,
+}
+
+impl Compare {
+    const SIGNS: [(&str, Self); 6] = [
+        ("==", Self::Equal),
+        (">=", Self::AtLeast),
+        ("<=", Self::AtMost),
+        ("=", Self::Equal),
+        (">", Self::More),
+        ("<", Self::Fewer),
+    ];
+
+    /// Whether a count is as wanted.
+    pub fn holds(self, count: usize, wanted: usize) -> bool {
+        match self {
+            Self::Equal => count == wanted,
+            Self::AtLeast => count >= wanted,
+            Self::More => count > wanted,
+            Self::AtMost => count <= wanted,
+            Self::Fewer => count < wanted,
+        }
+    }
+
+    fn sign(self) -> &'static str {
+        match self {
+            Self::Equal => "=",
+            Self::AtLeast => ">=",
+            Self::More => ">",
+            Self::AtMost => "<=",
+            Self::Fewer => "<",
+        }
+    }
+}
+
+impl std::fmt::Display for Condition {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Ready(compare, count) => write!(f, "ready{}{count}", compare.sign()),
+            Self::Endpoints(compare, count) => write!(f, "endpoints{}{count}", compare.sign()),
+            Self::Exists => f.write_str("exists"),
+            Self::Gone => f.write_str("gone"),
+        }
+    }
+}
+
+/// `ready=3`, `ready>=3`, `endpoints>0`, `exists`, `gone`
+///
+/// # Errors
+/// It is none.
+pub(super) fn condition(text: &str) -> Result<Condition, String> {
+    let bad = || format!("{text:?} is no condition; write ready=3, ready>=3, endpoints>0, endpoints=0, exists or gone");
+    match text.trim() {
+        "exists" => return Ok(Condition::Exists),
+        "gone" => return Ok(Condition::Gone),
+        _ => {}
+    }
+    let at = text.find(['=', '>', '<']).ok_or_else(bad)?;
+    let (name, rest) = text.split_at(at);
+    let signs = Compare::SIGNS.iter().find_map(|(sign, compare)| Some((*compare, rest.strip_prefix(sign)?)));
+    let (compare, count) = signs.ok_or_else(bad)?;
+    let count = count.trim().parse().map_err(|_| bad())?;
+    match name.trim() {
+        "ready" => Ok(Condition::Ready(compare, count)),
+        "endpoints" => Ok(Condition::Endpoints(compare, count)),
+        _ => Err(bad()),
     }
 }
 
@@ -136,6 +230,31 @@ mod tests {
         assert_eq!(bytes("lots"), Err("\"lots\" is no size; write 64MB, 500MB or 1GB".into()));
         assert_eq!(bytes("10k"), Err("\"10k\" is too little: at least 1MB".into()));
         assert!(bytes("99999999999999999999").is_err() && bytes("64TB").is_err());
+    }
+
+    #[test]
+    fn conditions_are_read_or_refused_in_one_line() {
+        for (text, expected) in [
+            ("ready=3", Condition::Ready(Compare::Equal, 3)),
+            ("ready==3", Condition::Ready(Compare::Equal, 3)),
+            ("ready >= 3", Condition::Ready(Compare::AtLeast, 3)),
+            ("ready<3", Condition::Ready(Compare::Fewer, 3)),
+            ("endpoints>0", Condition::Endpoints(Compare::More, 0)),
+            ("endpoints<=1", Condition::Endpoints(Compare::AtMost, 1)),
+            ("exists", Condition::Exists),
+            ("gone", Condition::Gone),
+        ] {
+            assert_eq!(condition(text), Ok(expected), "{text}");
+        }
+        for text in ["", "ready", "ready=", "ready=x", "ready=>3", "pods=3", "ready=-1", "deleted"] {
+            assert!(condition(text).is_err_and(|why| why.contains("is no condition; write ready=3")), "{text}");
+        }
+        let holds = |compare: Compare| [2, 3, 4].map(|count| compare.holds(count, 3));
+        assert_eq!(holds(Compare::Equal), [false, true, false]);
+        assert_eq!(holds(Compare::AtLeast), [false, true, true]);
+        assert_eq!(holds(Compare::More), [false, false, true]);
+        assert_eq!(holds(Compare::AtMost), [true, true, false]);
+        assert_eq!(holds(Compare::Fewer), [true, false, false]);
     }
 
     #[test]

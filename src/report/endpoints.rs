@@ -38,7 +38,7 @@ struct PortDocument {
 
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-struct RowDocument {
+pub(super) struct RowDocument {
     addresses: Vec<String>,
     /// The number of each Service port, in their order; null: nothing on it.
     ports: Vec<Option<u16>>,
@@ -80,7 +80,7 @@ struct SliceDocument {
     managed_by: &'static str,
 }
 
-fn managed_by(who: ManagedBy) -> &'static str {
+pub(super) fn managed_by(who: ManagedBy) -> &'static str {
     match who {
         ManagedBy::Controller => "endpointslice-controller",
         ManagedBy::Mirroring => "endpointslicemirroring-controller",
@@ -115,7 +115,7 @@ pub fn document(store: &Store, key: &Key, blind_spots: Vec<String>) -> Option<Do
     })
 }
 
-fn row(store: &Store, row: &Row, draining_only: bool) -> RowDocument {
+pub(super) fn row(store: &Store, row: &Row, draining_only: bool) -> RowDocument {
     let endpoint = row.facts().map(|facts| EndpointDocument {
         ready: facts.ready,
         serving: facts.serving,

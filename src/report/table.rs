@@ -5,7 +5,7 @@ use crate::store::{Edit, Resolution, Row, Store, Word, broken_first};
 use crate::view::escape::{safe, width};
 use crate::view::no_rows;
 
-fn lay_out(head: &[&str], rows: Vec<Vec<String>>) -> String {
+pub(super) fn lay_out(head: &[&str], rows: Vec<Vec<String>>) -> String {
     let rows: Vec<Vec<String>> =
         rows.into_iter().map(|row| row.iter().map(|cell| safe(cell).into_owned()).collect()).collect();
     let widths: Vec<usize> = (0..head.len())
@@ -25,7 +25,7 @@ fn lay_out(head: &[&str], rows: Vec<Vec<String>>) -> String {
     out
 }
 
-fn word(row: &Row) -> String {
+pub(super) fn word(row: &Row) -> String {
     match &row.word {
         None if row.is_endpoint() => "ready".to_owned(),
         None => "unknown".to_owned(),

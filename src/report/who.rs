@@ -2,7 +2,9 @@
 
 use serde::Serialize;
 
-use crate::model::Key;
+use super::table::lay_out;
+use crate::churn::{Hold, When};
+use crate::model::{Key, Time};
 use crate::trace::who::{Owner, Role, Who};
 use crate::view;
 use crate::view::escape::safe;
@@ -21,6 +23,8 @@ pub struct WhoDocument {
     conflict: Option<Vec<HolderDocument>>,
     /// Names near to what was asked, where nobody has it.
     near: Vec<String>,
+    /// Of an address on a recording: all pods that held it, the earliest first; null: nothing was recorded.
+    history: Option<Vec<HoldDocument>>,
     /// Whether everything that decides was known.
     complete: bool,
     /// What was not known, in words.
@@ -47,14 +51,93 @@ struct HolderDocument {
     sentence: String,
 }
 
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct HoldDocument {
+    namespace: String,
+    pod: String,
+    uid: String,
+    from: String,
+    /// Whose clock `from` is of; `server`: when the pod was created, so not before.
+    clock: &'static str,
+    /// Null: to the end of the recording.
+    to: Option<String>,
+    /// At the moment that was asked about.
+    then: bool,
+    /// Another pod had let go of it shortly before.
+    reused: Option<ReusedDocument>,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct ReusedDocument {
+    namespace: String,
+    before: String,
+    after_millis: u64,
+}
+
+/// Who held an address, as far as a recording tells.
+#[derive(Debug)]
+pub struct Held {
+    /// The earliest first.
+    pub holds: Vec<Hold>,
+    /// The moment that is asked about.
+    pub at: Time,
+    /// Where the recording begins.
+    pub from: Time,
+    /// So many seconds the reader's clock is east of UTC.
+    pub offset: i32,
+}
+
+impl Held {
+    fn then(&self, hold: &Hold) -> bool {
+        hold.from.time() <= self.at && hold.to.is_none_or(|to| self.at < to)
+    }
+}
+
+fn hold(held: &Held, hold: &Hold) -> HoldDocument {
+    HoldDocument {
+        namespace: hold.pod.namespace.to_string(),
+        pod: hold.pod.name.to_string(),
+        uid: hold.uid.to_string(),
+        from: hold.from.time().to_string(),
+        clock: hold.from.id(),
+        to: hold.to.map(|to| to.to_string()),
+        then: held.then(hold),
+        reused: hold.reused.as_deref().map(|reused| ReusedDocument {
+            namespace: reused.before.namespace.to_string(),
+            before: reused.before.name.to_string(),
+            after_millis: reused.after,
+        }),
+    }
+}
+
+/// Who held it, as a table.
+fn history(held: &Held) -> String {
+    let clock = |time| view::churn::time_of_day(time, held.offset);
+    let rows = held.holds.iter().map(|hold| {
+        let from = match hold.from {
+            When::Server(created) if created < held.from => format!("before {}", clock(held.from)),
+            When::Server(time) | When::Seen(time) => clock(time),
+        };
+        let to = hold.to.map_or_else(|| "-".to_owned(), clock);
+        let reused = hold.reused.as_deref().map_or_else(|| "-".to_owned(), view::churn::after_another);
+        let then = if held.then(hold) { "yes" } else { "no" };
+        vec![hold.pod.to_string(), from, to, then.to_owned(), reused]
+    });
+    let then = format!("AT {}", clock(held.at));
+    lay_out(&["HELD BY", "FROM", "TO", &then, "TAKEN"], rows.collect())
+}
+
 /// The document of an answer.
-pub fn who_document(asked: &str, who: &Who, blind_spots: Vec<String>) -> WhoDocument {
+pub fn who_document(asked: &str, who: &Who, held: Option<&Held>, blind_spots: Vec<String>) -> WhoDocument {
     WhoDocument {
         version: VERSION,
         asked: asked.to_owned(),
         holders: who.owners.iter().map(holder).collect(),
         conflict: who.conflict.as_ref().map(|(one, other)| vec![holder(one), holder(other)]),
         near: who.near.clone(),
+        history: held.map(|held| held.holds.iter().map(|each| hold(held, each)).collect()),
         complete: who.blind.is_empty(),
         blind_spots,
     }
@@ -101,7 +184,7 @@ fn holder(owner: &Owner) -> HolderDocument {
 }
 
 /// The answer for people.
-pub fn who_text(asked: &str, who: &Who) -> String {
+pub fn who_text(asked: &str, who: &Who, held: Option<&Held>) -> String {
     let mut lines: Vec<String> = who.owners.iter().map(view::holder).collect();
     if lines.is_empty() {
         let known = if who.blind.is_empty() { "" } else { " that is known here" };
@@ -115,5 +198,7 @@ pub fn who_text(asked: &str, who: &Who) -> String {
         let kinds: Vec<&str> = who.blind.iter().map(|kind| kind.resource()).collect();
         lines.push(format!("(not all is known: {})", kinds.join(", ")));
     }
-    lines.iter().map(|line| safe(line).into_owned() + "\n").collect()
+    let table = held.filter(|held| !held.holds.is_empty()).map(history);
+    let lines = lines.iter().map(|line| safe(line).into_owned() + "\n");
+    lines.chain(table.map(|table| format!("\n{table}"))).collect()
 }

@@ -26,7 +26,11 @@ const DEMO: &[u8] = include_bytes!("../../assets/demo.tape.gz");
 
 /// Plays a tape from a file.
 pub(super) async fn file(path: &Path, how: &Print, cli: &Cli, settings: &Settings) -> Result<ExitCode> {
-    play(read(path)?, false, how, cli, settings).await
+    let tape = read(path)?;
+    if let Some(words) = &tape.newer {
+        eprintln!("podpath: {words}");
+    }
+    play(tape, false, how, cli, settings).await
 }
 
 /// Plays the bundled tape.

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use flate2::read::MultiGzDecoder;
 use serde::Deserialize;
+use serde_json::value::RawValue;
 
 use super::{Header, VERSION, delta};
 use crate::delta::{Delta, Purpose};
@@ -28,14 +29,6 @@ pub enum TapeError {
     NoTape {
         /// The file.
         path: PathBuf,
-    },
-    /// Written by a newer program.
-    #[error("{} is a tape of version {version}; this podpath reads up to {VERSION}: use a newer one", path.display())]
-    Newer {
-        /// The file.
-        path: PathBuf,
-        /// Its version.
-        version: u32,
     },
     /// A line in the middle is none.
     #[error("{}:{line}: {why}", path.display())]
@@ -67,12 +60,33 @@ pub struct Tape {
     pub entries: Vec<Entry>,
     /// Where and why it ends too early, in words.
     pub cut: Option<String>,
+    /// That a newer program wrote it, and how much of it could not be read, in words.
+    pub newer: Option<String>,
 }
 
 #[derive(Deserialize)]
 struct Line {
     at: u64,
     deltas: Vec<delta::Wire>,
+}
+
+/// A line of a newer tape: what cannot be read of it is left out.
+#[derive(Deserialize)]
+struct LooseLine<'a> {
+    at: u64,
+    #[serde(borrow)]
+    deltas: Vec<&'a RawValue>,
+}
+
+impl LooseLine<'_> {
+    /// What can be read, and how much cannot.
+    fn read(self) -> (Line, usize) {
+        let all = self.deltas.len();
+        let deltas: Vec<delta::Wire> =
+            self.deltas.into_iter().filter_map(|delta| serde_json::from_str(delta.get()).ok()).collect();
+        let skipped = all - deltas.len();
+        (Line { at: self.at, deltas }, skipped)
+    }
 }
 
 impl Tape {
@@ -114,10 +128,9 @@ impl Tape {
         let mut text = Vec::new();
         lines.read_until(b'\n', &mut text).map_err(|_| no_tape())?;
         let header: Header = serde_json::from_slice(&text).map_err(|_| no_tape())?;
-        if header.podpath_tape > VERSION {
-            return Err(TapeError::Newer { path: path.to_owned(), version: header.podpath_tape });
-        }
-        let mut tape = Self { header, entries: Vec::new(), cut: None };
+        let newer = Some(header.podpath_tape).filter(|version| *version > VERSION);
+        let mut skipped = 0;
+        let mut tape = Self { header, entries: Vec::new(), cut: None, newer: None };
         let mut interner = Interner::default();
         for number in 2.. {
             text.clear();
@@ -127,8 +140,13 @@ impl Tape {
                 Ok(_) => !text.ends_with(b"\n"),
                 Err(_) => true,
             };
-            match serde_json::from_slice::<Line>(&text) {
-                Ok(line) => tape.take(line, &mut interner),
+            let line = serde_json::from_slice::<Line>(&text).map(|line| (line, 0));
+            let line = line.or_else(|error| match serde_json::from_slice::<LooseLine<'_>>(&text) {
+                Ok(loose) if newer.is_some() => Ok(loose.read()),
+                Ok(_) | Err(_) => Err(error),
+            });
+            match line {
+                Ok((line, unread)) => skipped += unread + tape.take(line, &mut interner),
                 Err(_) if cut => {
                     tape.cut = Some(format!("the tape is cut off in line {number}: played up to there"));
                     break;
@@ -142,12 +160,21 @@ impl Tape {
                 break;
             }
         }
+        tape.newer = newer.map(|version| {
+            let (path, changes) = (path.display(), if skipped == 1 { "change" } else { "changes" });
+            format!(
+                "{path} is a tape of version {version}, this podpath knows up to {VERSION}: {skipped} {changes} in it could not be read"
+            )
+        });
         Ok(tape)
     }
 
-    fn take(&mut self, line: Line, interner: &mut Interner) {
+    /// Takes in a line; how much of it speaks of what this program does not know.
+    fn take(&mut self, line: Line, interner: &mut Interner) -> usize {
+        let all = line.deltas.len();
         let at = Duration::from_millis(line.at).max(self.length());
         let deltas: Vec<Delta> = line.deltas.into_iter().filter_map(|wire| delta::read(wire, interner)).collect();
+        let unknown = all - deltas.len();
         let deltas = match self.header.namespaces.as_slice() {
             [only] if self.header.podpath_tape == 1 => {
                 let only = interner.text(only);
@@ -157,6 +184,7 @@ impl Tape {
             _ => deltas,
         };
         self.entries.push(Entry { at, deltas });
+        unknown
     }
 }
 
@@ -187,6 +215,30 @@ mod tests {
             Delta::HealthIn(Kind::Pod, "shop".into(), Health::Live),
         ];
         assert_eq!(tape.entries[0].deltas, expected);
+    }
+
+    #[test]
+    fn of_a_newer_tape_what_can_be_read_is_read_and_the_rest_is_counted() {
+        let newer = concat!(
+            r#"{"podpath_tape":9,"started":5,"colour":"blue"}"#,
+            "\n",
+            r#"{"at":0,"of":1,"deltas":[{"gateway":{"listed":[]}},{"namespace":{"listed":[{"meta":{"name":"shop","shoe":9}}]}}]}"#,
+            "\n",
+            r#"{"at":7,"deltas":[{"health":{"kind":"gateways","health":"live"}},{"health":{"kind":"pods","health":"live"}}]}"#,
+            "\n",
+        );
+        let tape = parsed(newer);
+        assert_eq!(
+            tape.newer.as_deref(),
+            Some("test is a tape of version 9, this podpath knows up to 2: 2 changes in it could not be read")
+        );
+        let [first, second] = tape.entries.as_slice() else { panic!("two lines are two entries") };
+        assert!(matches!(first.deltas.as_slice(), [Delta::Namespace(Step::Listed(names))] if names.len() == 1));
+        assert_eq!(second.deltas, [Delta::Health(Kind::Pod, Health::Live)]);
+        // Of a version that is known such a line is a fault.
+        let old = newer.replace(r#""podpath_tape":9"#, r#""podpath_tape":2"#);
+        let error = Tape::from_reader(Path::new("test"), old.as_bytes()).unwrap_err();
+        assert!(matches!(error, TapeError::Malformed { line: 2, .. }), "{error}");
     }
 
     #[test]

@@ -125,11 +125,7 @@ fn what_is_wrong_with_a_connection_is_one_line_that_says_what_where_and_how_to_f
             Some(ONE),
             "podpath: --selector: \"???\" is no label requirement; write key=value, key!=value, key, !key, key in (a,b) or key notin (a,b)",
         ),
-        (
-            &["endpoints", "pod/web"],
-            Some(ONE),
-            "podpath: endpoints are shown of a Service, not of \"pod\"; write svc/NAME",
-        ),
+        (&["endpoints", "pod/web"], Some(ONE), "podpath: a Service is meant here, not \"pod\"; write svc/NAME"),
         (&["endpoints", "web", "-A"], Some(ONE), "podpath: endpoints needs one namespace: -n NAME instead of -A"),
         (
             &["replay", "/nonexistent/t"],
@@ -211,6 +207,64 @@ fn what_is_wrong_with_a_connection_is_one_line_that_says_what_where_and_how_to_f
             &["endpoints", "web", "-w", "-n", "shop", "-f", WORLD],
             None,
             "podpath: --watch needs the cluster: a tape or a file does not change",
+        ),
+        (
+            &["who", "10.0.0.1", "--at", "14:03"],
+            Some(ONE),
+            "podpath: --at needs a recording: nothing was recorded before this moment; podpath record -o FILE records, --tape FILE answers",
+        ),
+        (
+            &["events", "-w", "--tape", SHOP],
+            None,
+            "podpath: --watch needs the cluster: a tape or a file does not change",
+        ),
+        (
+            &["events", "-w", "--since", "10m"],
+            Some(ONE),
+            "podpath: --since looks back, --watch follows from now on: nothing was recorded before this moment",
+        ),
+        (
+            &["events", "--tape", SHOP, "--since", "yesterday"],
+            None,
+            "podpath: --since: \"yesterday\" is no time; write 42s, 00:42, 14:03, 14:03:10, -5m or 2026-11-25T14:03:10Z",
+        ),
+        (
+            &["events", "--tape", SHOP, "--since", "2026-03-02T13:00:00Z"],
+            None,
+            "podpath: --since 2026-03-02T13:00:00Z lies before the tape begins; it runs from 2026-03-02 14:03:10 to 14:04:10 (1m00s)",
+        ),
+        (&["events", "svc/wep", "--tape", SHOP], None, "podpath: no Service wep in namespace shop; did you mean web?"),
+        (&["diff", "--tape", SHOP, "--from", "14s", "--to", "3s"], None, "podpath: --from 14s lies after --to 3s"),
+        (
+            &["diff", "--tape", SHOP, "--to", "2m"],
+            None,
+            "podpath: --to 2m lies after the end of the tape; it runs from 2026-03-02 14:03:10 to 14:04:10 (1m00s)",
+        ),
+        (
+            &["diff", "--tape", "assets/demo.tape.gz", "--from", "1ms"],
+            None,
+            "podpath: --from lies before everything was known: waiting for services; waiting for endpointslices; waiting for pods",
+        ),
+        (&["diff", "wep", "--tape", SHOP], None, "podpath: no Service wep at either time; did you mean web?"),
+        (
+            &["wait", "svc/web", "--for", "ready"],
+            Some(ONE),
+            "podpath: invalid value 'ready' for '--for <CONDITION>': \"ready\" is no condition; write ready=3, ready>=3, endpoints>0, endpoints=0, exists or gone (--help lists what there is)",
+        ),
+        (
+            &["wait", "pod/web", "--for", "gone"],
+            Some(ONE),
+            "podpath: a Service is meant here, not \"pod\"; write svc/NAME",
+        ),
+        (
+            &["wait", "svc/web", "--for", "gone", "-A"],
+            Some(ONE),
+            "podpath: wait needs one namespace: -n NAME instead of -A",
+        ),
+        (
+            &["wait", "svc/web", "--for", "gone"],
+            Some(ONE),
+            "podpath: cannot reach https://127.0.0.1:1: Connection refused (os error 111); is the address right, is the network (VPN) up?",
         ),
         (&["demo"], None, "podpath: standard output is no terminal; --print text, svg or ansi prints one frame"),
         (

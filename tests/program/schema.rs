@@ -44,5 +44,18 @@ pub(crate) fn fits(value: &Value, schema: &Value, at: &str) {
 /// A bundled schema.
 pub(crate) fn schema(name: &str) -> Value {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("assets/{name}.schema.json"));
-    serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap()
+    let whole: Value = serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
+    filled(&whole, &whole)
+}
+
+/// The schema with what stands in its `$defs` put in where it is named.
+fn filled(part: &Value, whole: &Value) -> Value {
+    match part {
+        Value::Object(object) => match object.get("$ref").and_then(Value::as_str) {
+            Some(name) => filled(whole.pointer(name.trim_start_matches('#')).unwrap(), whole),
+            None => Value::Object(object.iter().map(|(key, value)| (key.clone(), filled(value, whole))).collect()),
+        },
+        Value::Array(items) => Value::Array(items.iter().map(|item| filled(item, whole)).collect()),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => part.clone(),
+    }
 }

@@ -7,31 +7,41 @@ use color_eyre::eyre::{Result, eyre};
 use tokio::time::{Instant, timeout_at};
 
 use crate::app::Message;
+use crate::churn::Past;
 use crate::config::{Login, Source};
 use crate::delta::{Delta, Health};
-use crate::model::{Kind, Scope, Text, Time};
+use crate::model::{Kind, Reach, Scope, Text, Time};
 use crate::run::feed::{Feed, Live};
 use crate::run::files;
 use crate::run::moments::{self, Asked};
 use crate::run::session::Connection;
 use crate::store::{Change, Store};
+use crate::tape::Tape;
 use crate::view;
 
 /// How long to wait for everything that can be known.
 const PATIENCE: Duration = Duration::from_secs(30);
+
+/// What a tape is to keep of its past, in bytes: a tape is held whole anyway.
+const TAPE_BUDGET: usize = 1_000_000_000;
+
+const AT_NEEDS_A_TAPE: &str = "--at needs a recording: nothing was recorded before this moment; podpath record -o FILE \
+    records, --tape FILE answers";
 
 /// What an answer needs beside the kinds that are always read and the namespaces that are asked for.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Needs {
     pub(super) kinds: Vec<Kind>,
     pub(super) namespaces: Vec<Text>,
+    /// Whether what happened is wanted, not only what is.
+    pub(super) past: bool,
 }
 
 impl Needs {
     /// What a trace reads: how the cluster resolves and routes, and the namespaces that a name may mean.
     pub(super) fn of_trace(namespaces: Vec<Text>) -> Self {
         let kinds = Kind::ALL.into_iter().filter(|kind| kind.on_demand()).collect();
-        Self { kinds, namespaces: [vec!["kube-system".into()], namespaces].concat() }
+        Self { kinds, namespaces: [vec!["kube-system".into()], namespaces].concat(), past: false }
     }
 }
 
@@ -41,6 +51,10 @@ pub(super) struct Known {
     feed: Option<Feed>,
     pub(super) store: Store,
     pub(super) now: Time,
+    /// What happened, where it was asked for.
+    pub(super) past: Option<Box<Past>>,
+    /// Of a tape: from when to when it goes, up to the moment that was asked for.
+    pub(super) reach: Option<Reach>,
     pub(super) scope: Scope,
     /// The namespace of names that do not say theirs.
     pub(super) namespace: Text,
@@ -52,6 +66,9 @@ pub(super) struct Known {
 impl Known {
     /// Learns all that can be known.
     pub(super) async fn open(login: &Login, source: &Source, needs: Needs) -> Result<Self> {
+        if let (Some(_), None) = (&source.at, &source.tape) {
+            return Err(eyre!("{AT_NEEDS_A_TAPE}"));
+        }
         match (&source.tape, source.files.as_slice()) {
             (Some(tape), _) => Self::of_tape(tape, source.at.as_deref(), login, needs),
             (None, []) => Self::live(login, needs).await,
@@ -76,6 +93,19 @@ impl Known {
     }
 
     async fn live(login: &Login, needs: Needs) -> Result<Self> {
+        let mut known = Self::begin(login, needs).await?;
+        let end = Instant::now() + PATIENCE;
+        while !known.settled() {
+            if timeout_at(end, known.step()).await.is_err() {
+                let (seconds, waits) = (PATIENCE.as_secs(), known.undecided());
+                return Err(eyre!("not everything is known after {seconds} s: {waits}"));
+            }
+        }
+        Ok(known)
+    }
+
+    /// Connects and begins to learn.
+    pub(super) async fn begin(login: &Login, needs: Needs) -> Result<Self> {
         let mut connection = Connection::open(login).await?;
         connection.greet().await?;
         connection.watching.need(&needs.kinds);
@@ -91,33 +121,36 @@ impl Known {
             Scope::All => Vec::new(),
             Scope::Namespaces(names) => names.iter().chain(&needs.namespaces).cloned().collect(),
         };
-        let mut known = Self { feed, store, now, scope, namespace, needs: needs.kinds, namespaces };
-        let end = Instant::now() + PATIENCE;
-        while !known.settled() {
-            if timeout_at(end, known.step()).await.is_err() {
-                let undecided = |kind: &Kind| known.store.heard(*kind).any(|(_, health)| !decided(health));
-                let waits = known.kinds().filter(undecided);
-                let waits: Vec<String> =
-                    waits.map(|kind| view::health(kind, known.store.health(kind), known.now)).collect();
-                return Err(eyre!("not everything is known after {} s: {}", PATIENCE.as_secs(), waits.join("; ")));
-            }
-        }
-        Ok(known)
+        let past = needs.past.then(Box::default);
+        let needs = needs.kinds;
+        Ok(Self { feed, store, now, past, reach: None, scope, namespace, needs, namespaces })
+    }
+
+    /// What has not been told yet, in words.
+    pub(super) fn undecided(&self) -> String {
+        let undecided = |kind: &Kind| self.store.heard(*kind).any(|(_, health)| !decided(health));
+        let waits = self.kinds().filter(undecided);
+        waits.map(|kind| view::health(kind, self.store.health(kind), self.now)).collect::<Vec<_>>().join("; ")
     }
 
     /// What a tape says of a moment.
     fn of_tape(path: &Path, at: Option<&str>, login: &Login, needs: Needs) -> Result<Self> {
-        let tape = crate::tape::read(path)?;
+        let tape = read(path)?;
         let now = match at {
             Some(text) => moments::find(&tape, Asked { flag: "--at", text })?,
             None => tape.time(tape.length()),
         };
         let mut store = Store::new();
+        let mut past = needs.past.then(|| Box::new(Past::new(TAPE_BUDGET)));
         for entry in tape.entries.iter().take_while(|entry| tape.time(entry.at) <= now) {
-            store.apply(tape.time(entry.at), entry.deltas.iter().cloned());
+            let changes = store.apply(tape.time(entry.at), entry.deltas.iter().cloned());
+            if let Some(past) = &mut past {
+                past.record(tape.time(entry.at), &changes, &store);
+            }
         }
         let recorded = Scope::of(tape.header.namespaces.iter().map(String::as_str));
-        Ok(Self::still(store, now, recorded, login, needs))
+        let reach = Some(Reach { to: now, ..moments::reach(&tape) });
+        Ok(Self { past, reach, ..Self::still(store, now, recorded, login, needs) })
     }
 
     /// A cluster that does not change any more. What it does not have of what is needed is said to be missing.
@@ -128,7 +161,8 @@ impl Known {
         store.settle(now);
         let scope = if login.named().next().is_some() { Scope::of(login.named()) } else { recorded };
         let namespace = scope.single().cloned().unwrap_or_else(|| usual_namespace(&store));
-        Self { feed: None, store, now, scope, namespace, needs: needs.kinds, namespaces: Vec::new() }
+        let (past, reach, needs) = (None, None, needs.kinds);
+        Self { feed: None, store, now, past, reach, scope, namespace, needs, namespaces: Vec::new() }
     }
 
     /// Takes in what comes next.
@@ -138,7 +172,11 @@ impl Known {
         for message in feed.next().await? {
             if let Message::Deltas(at, deltas) = message {
                 self.now = at;
-                changes.extend(self.store.apply(at, deltas));
+                let batch = self.store.apply(at, deltas);
+                if let Some(past) = &mut self.past {
+                    past.record(at, &batch, &self.store);
+                }
+                changes.extend(batch);
             }
         }
         self.store.settle(self.now);
@@ -150,7 +188,7 @@ impl Known {
         Kind::CORE.into_iter().chain(self.needs.iter().copied())
     }
 
-    fn settled(&self) -> bool {
+    pub(super) fn settled(&self) -> bool {
         let heard = self.kinds().all(|kind| self.store.heard(kind).all(|(_, health)| decided(health)));
         // A namespace of which nothing was heard yet is not among those that were.
         let each = [Kind::Service, Kind::Slice, Kind::Pod]
@@ -196,6 +234,32 @@ fn decided(health: &Health) -> bool {
         | Health::NotServed
         | Health::NotGiven => true,
     }
+}
+
+/// A tape, and on standard error what of it could not be read.
+pub(super) fn read(path: &Path) -> Result<Tape> {
+    let tape = crate::tape::read(path)?;
+    for words in tape.newer.iter().chain(&tape.cut) {
+        eprintln!("podpath: {words}");
+    }
+    Ok(tape)
+}
+
+const ENDPOINTS: [Kind; 3] = [Kind::Service, Kind::Slice, Kind::Pod];
+
+/// What of Services, slices and pods has not been told yet at a moment; `None`: all has.
+pub(super) fn arriving(store: &Store, now: Time) -> Option<String> {
+    let waits = |kind: &Kind| !store.heard(*kind).all(|(_, health)| decided(health));
+    let words: Vec<String> =
+        ENDPOINTS.into_iter().filter(waits).map(|kind| view::health(kind, store.health(kind), now)).collect();
+    (!words.is_empty()).then(|| words.join("; "))
+}
+
+/// What of them is not known at a moment, in words.
+pub(super) fn health_words(store: &Store, now: Time) -> Vec<String> {
+    let heard = ENDPOINTS.into_iter().flat_map(|kind| store.heard(kind).map(move |(_, health)| (kind, health)));
+    let blind = heard.filter(|(_, health)| !health.complete());
+    blind.map(|(kind, health)| view::health(kind, health, now)).collect()
 }
 
 /// The only namespace with Services beside the cluster's own; `default` where there are several.

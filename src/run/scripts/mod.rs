@@ -1,14 +1,20 @@
 //! Answers without a screen: learn what is to be known, print, leave. One file a command.
 
+mod diff;
 mod endpoints;
+mod events;
 mod known;
 mod tell;
 mod trace;
+mod wait;
 mod who;
 mod why;
 
+pub(super) use diff::diff;
 pub(super) use endpoints::{endpoints, services};
+pub(super) use events::events;
 pub(super) use trace::trace;
+pub(super) use wait::wait;
 pub(super) use who::who;
 pub(super) use why::why;
 

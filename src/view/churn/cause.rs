@@ -73,6 +73,15 @@ fn relabelled(edit: &Relabelled) -> String {
     }
 }
 
+/// How soon an address was taken after another pod let go of it: who still sends there means that one.
+pub fn after_another(reused: &IpReused) -> String {
+    let IpReused { before, after, .. } = reused;
+    match after {
+        0 => format!("at once after {}", safe(&before.name)),
+        after => format!("{} after {}", span(*after), safe(&before.name)),
+    }
+}
+
 fn reused(reused: &IpReused) -> String {
     let IpReused { ip, before, after } = reused;
     let before = safe(&before.name);

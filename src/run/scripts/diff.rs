@@ -1,0 +1,122 @@
+//! `podpath diff`
+
+use std::process::ExitCode;
+
+use color_eyre::eyre::{Result, eyre};
+
+use super::known::{arriving, health_words};
+use super::{FAILS, json, print};
+use crate::churn::{self, ServiceDiff};
+use crate::config::{self, Login, PlainOutput};
+use crate::model::{Reach, Scope, Time};
+use crate::report::{self, Moments};
+use crate::run::moments::{self, Asked};
+use crate::store::{Store, distance};
+use crate::tape::Tape;
+use crate::view;
+
+/// Prints what differs between two moments of a tape.
+pub(in crate::run) fn diff(login: &Login, what: &config::Diff) -> Result<ExitCode> {
+    let target = what.target().map_err(|why| eyre!(why))?;
+    for (flag, text) in [("--from", &what.from), ("--to", &what.to)] {
+        text.as_deref().map(|text| moments::parse(Asked { flag, text })).transpose()?;
+    }
+    let tape = super::known::read(&what.tape)?;
+    let find = |flag, text: &Option<String>| {
+        text.as_deref().map(|text| moments::find(&tape, Asked { flag, text })).transpose()
+    };
+    let reach = moments::reach(&tape);
+    let (from, to) = (find("--from", &what.from)?, find("--to", &what.to)?.unwrap_or(reach.to));
+    let (from, before) = earlier(&tape, from)?;
+    if from > to {
+        let (later, sooner) = (what.from.as_deref().unwrap_or("default"), what.to.as_deref().unwrap_or("default"));
+        return Err(eyre!("--from {later} lies after --to {sooner}"));
+    }
+    let after = play(&tape, before.clone(), Some(from), to);
+    let recorded = Scope::of(tape.header.namespaces.iter().map(String::as_str));
+    let scope = if login.named().next().is_some() { Scope::of(login.named()) } else { recorded };
+    let mut found = churn::diff(&before, &after);
+    found.retain(|diff| scope.holds(&diff.service.namespace) && after.shows(&diff.service.namespace));
+    if let Some(target) = &target {
+        exists(&before, &after, &scope, &target.service)?;
+        found.retain(|diff| diff.service.name == *target.service);
+    }
+    let mut blind: Vec<String> = health_words(&before, from);
+    blind.extend(health_words(&after, to));
+    blind.sort();
+    blind.dedup();
+    let code = if found.is_empty() { 0 } else { FAILS };
+    let moments = Moments { from, to };
+    answer(&found, (&before, &after), moments, blind, what.output, reach)?;
+    Ok(ExitCode::from(code))
+}
+
+fn answer(
+    found: &[ServiceDiff],
+    stores: (&Store, &Store),
+    moments: Moments,
+    blind: Vec<String>,
+    output: PlainOutput,
+    reach: Reach,
+) -> Result<()> {
+    match output {
+        PlainOutput::Json => {
+            json(&report::diff_document(found, stores, moments, blind), 0)?;
+        }
+        PlainOutput::Text => {
+            for spot in &blind {
+                eprintln!("podpath: {spot}");
+            }
+            if found.is_empty() {
+                let range = view::range(Reach { from: moments.from, to: moments.to, ..reach });
+                eprintln!("podpath: nothing differs {range}");
+            } else {
+                print(&report::diff_text(found))?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The earlier moment and what was known then: the one asked for, or the first at which everything was known.
+fn earlier(tape: &Tape, asked: Option<Time>) -> Result<(Time, Store)> {
+    if let Some(from) = asked {
+        let store = play(tape, Store::new(), None, from);
+        return match arriving(&store, from) {
+            None => Ok((from, store)),
+            Some(words) => Err(eyre!("--from lies before everything was known: {words}")),
+        };
+    }
+    let mut store = Store::new();
+    for entry in &tape.entries {
+        let at = tape.time(entry.at);
+        store.apply(at, entry.deltas.iter().cloned());
+        if arriving(&store, at).is_none() {
+            return Ok((at, store));
+        }
+    }
+    let end = tape.time(tape.length());
+    Err(eyre!("everything was never known on this tape: {}", arriving(&store, end).unwrap_or_default()))
+}
+
+/// The store with all that was heard after one moment and up to another.
+fn play(tape: &Tape, mut store: Store, after: Option<Time>, to: Time) -> Store {
+    let heard = tape.entries.iter().map(|entry| (tape.time(entry.at), &entry.deltas));
+    for (at, deltas) in heard.filter(|(at, _)| after.is_none_or(|after| *at > after) && *at <= to) {
+        store.apply(at, deltas.iter().cloned());
+    }
+    store.settle(to);
+    store
+}
+
+/// There is or was such a Service.
+fn exists(before: &Store, after: &Store, scope: &Scope, name: &str) -> Result<()> {
+    let all = || before.services().chain(after.services()).map(|service| &service.meta.key);
+    let shown = || all().filter(|key| scope.holds(&key.namespace));
+    if shown().any(|key| key.name == *name) {
+        return Ok(());
+    }
+    let nearest = shown().map(|key| &key.name).min_by_key(|known| distance(known, name));
+    let near = nearest.filter(|known| distance(known, name) <= 3).map(|known| format!("; did you mean {known}?"));
+    Err(eyre!("no Service {name} at either time{}", near.unwrap_or_default()))
+}
