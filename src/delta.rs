@@ -21,6 +21,16 @@ pub enum Step<T> {
     ListedIn(Text, Vec<T>),
 }
 
+impl<T> Step<T> {
+    /// Whether it is about one object.
+    fn is_one(&self) -> bool {
+        match self {
+            Self::Applied(_) | Self::Deleted(..) => true,
+            Self::Listed(_) | Self::ListedIn(..) => false,
+        }
+    }
+}
+
 /// One thing that a source says.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Delta {
@@ -51,6 +61,21 @@ pub enum Delta {
 }
 
 impl Delta {
+    /// Whether it says that one object changed.
+    pub fn is_change(&self) -> bool {
+        match self {
+            Self::Service(step) => step.is_one(),
+            Self::Slice(step) => step.is_one(),
+            Self::Pod(step) => step.is_one(),
+            Self::Node(step) => step.is_one(),
+            Self::Namespace(step) => step.is_one(),
+            Self::NetworkPolicy(step) => step.is_one(),
+            Self::ServiceCidr(step) => step.is_one(),
+            Self::Config(_, step) => step.is_one(),
+            Self::Watching(..) | Self::Health(..) | Self::HealthIn(..) | Self::Skipped(..) => false,
+        }
+    }
+
     /// How well a kind is heard in a namespace, or in all of them.
     pub fn health(kind: Kind, namespace: Option<&Text>, health: Health) -> Self {
         match namespace {

@@ -1,5 +1,6 @@
 //! What each action does.
 
+use super::away::Direction;
 use super::{Action, Choice, Effect, Overlay, Page, Playback, Prompt, PromptKind, Recording, Scope, State, WhyPage};
 use crate::outline::{Line, Node};
 
@@ -74,7 +75,9 @@ impl State {
             }
             Action::Faults => self.show_faults_only(!self.outline.faults_only()),
             Action::Filter => {
-                self.filter_before = self.outline.filter().text().to_owned();
+                let on_page = matches!(self.page_on_top(), Some(Page::Timeline(_)));
+                let before = if on_page { self.page_filter() } else { self.outline.filter().text() };
+                self.filter_before = before.to_owned();
                 self.prompt = Some(Prompt::new(PromptKind::Filter, &self.filter_before));
             }
             Action::Command => self.prompt = Some(Prompt::new(PromptKind::Command, "")),
@@ -100,6 +103,20 @@ impl State {
                     self.open_page(Page::Why(Box::new(WhyPage::new(topic))));
                 }
             }
+            Action::Timeline => self.open_timeline(),
+            Action::Kinds => self.notice = Some("on a time line this chooses the kind of change".to_owned()),
+            Action::Churn => self.open_page(Page::Churn(Box::default())),
+            Action::Who => self.who_is_here(),
+            Action::ScrubBack => return self.scrub(Direction::Back, false),
+            Action::ScrubOn => return self.scrub(Direction::On, false),
+            Action::StrideBack => return self.scrub(Direction::Back, true),
+            Action::StrideOn => return self.scrub(Direction::On, true),
+            Action::PreviousChange => return self.hop(Direction::Back),
+            Action::NextChange => return self.hop(Direction::On),
+            Action::Present => return self.come_back(),
+            Action::Freeze => return self.freeze(),
+            Action::MarkMoment => self.mark_moment(),
+            Action::Difference => self.open_difference(),
             Action::Record if self.playback.is_some() => self.notice = Some("this is a recording already".to_owned()),
             Action::Record => return vec![Effect::ToggleRecording],
             Action::Pause => return self.play(|_| Effect::TogglePause),

@@ -45,6 +45,34 @@ pub enum Action {
     Trace,
     /// Choose from where to trace.
     TraceFrom,
+    /// What happened to this, and why.
+    Timeline,
+    /// Which Services are restless.
+    Churn,
+    /// Who has or had this address.
+    Who,
+    /// Some seconds back in time.
+    ScrubBack,
+    /// Some seconds on.
+    ScrubOn,
+    /// A minute back in time.
+    StrideBack,
+    /// A minute on.
+    StrideOn,
+    /// To the change before of what the cursor is on.
+    PreviousChange,
+    /// To the change after.
+    NextChange,
+    /// Back to the present.
+    Present,
+    /// Stand still, or go on.
+    Freeze,
+    /// Mark the moment on the screen.
+    MarkMoment,
+    /// What differs from the marked moment.
+    Difference,
+    /// Another kind of change.
+    Kinds,
     /// Slices as a level of their own.
     Slices,
     /// Only what needs attention.
@@ -99,7 +127,7 @@ pub enum Action {
 
 impl Action {
     /// Every action, in the order of the help; of those with a number, one.
-    pub const ALL: [Self; 45] = [
+    pub const ALL: [Self; 59] = [
         Self::Up,
         Self::Down,
         Self::PageUp,
@@ -126,6 +154,20 @@ impl Action {
         Self::Trace,
         Self::TraceFrom,
         Self::Why,
+        Self::Timeline,
+        Self::Kinds,
+        Self::Churn,
+        Self::Who,
+        Self::ScrubBack,
+        Self::ScrubOn,
+        Self::StrideBack,
+        Self::StrideOn,
+        Self::PreviousChange,
+        Self::NextChange,
+        Self::Present,
+        Self::Freeze,
+        Self::MarkMoment,
+        Self::Difference,
         Self::AllNamespaces,
         Self::Visited(1),
         Self::Namespaces,
@@ -157,6 +199,11 @@ impl Action {
             Self::Detail => "details",
             Self::Explain => "explain",
             Self::Why => "why",
+            Self::Churn => "churn",
+            Self::Present => "live",
+            Self::Freeze => "freeze",
+            Self::MarkMoment => "mark",
+            Self::Difference => "diff",
             Self::TraceFrom => "from",
             Self::Retry => "retry",
             Self::Record => "record",
@@ -174,6 +221,15 @@ impl Action {
             | Self::First
             | Self::Last
             | Self::Trace
+            | Self::Timeline
+            | Self::Kinds
+            | Self::Who
+            | Self::ScrubBack
+            | Self::ScrubOn
+            | Self::StrideBack
+            | Self::StrideOn
+            | Self::PreviousChange
+            | Self::NextChange
             | Self::Open
             | Self::Close
             | Self::Toggle
@@ -222,6 +278,9 @@ pub struct Binding {
 const fn plain(code: KeyCode) -> Key {
     Key { code, ctrl: false, alt: false, shift: false }
 }
+const fn shift(code: KeyCode) -> Key {
+    Key { code, ctrl: false, alt: false, shift: true }
+}
 const fn char(character: char) -> Key {
     plain(KeyCode::Char(character))
 }
@@ -257,6 +316,20 @@ pub const BINDINGS: &[Binding] = &[
     bind(char('t'), Action::Trace),
     bind(char('T'), Action::TraceFrom),
     bind(char('x'), Action::Why),
+    bind(char('e'), Action::Timeline),
+    bind(char('f'), Action::Kinds),
+    bind(char('E'), Action::Churn),
+    bind(char('w'), Action::Who),
+    bind(char('<'), Action::ScrubBack),
+    bind(char('>'), Action::ScrubOn),
+    bind(shift(KeyCode::Left), Action::StrideBack),
+    bind(shift(KeyCode::Right), Action::StrideOn),
+    bind(char(','), Action::PreviousChange),
+    bind(char(';'), Action::NextChange),
+    bind(char('.'), Action::Present),
+    bind(ctrl('f'), Action::Freeze),
+    bind(char('m'), Action::MarkMoment),
+    bind(char('D'), Action::Difference),
     bind(char('s'), Action::Slices),
     bind(char('!'), Action::Faults),
     bind(char('/'), Action::Filter),
@@ -275,7 +348,7 @@ pub const BINDINGS: &[Binding] = &[
     bind(char('}'), Action::NextService),
     bind(plain(KeyCode::Tab), Action::NextService),
     bind(char('{'), Action::PreviousService),
-    bind(Key { shift: true, ..plain(KeyCode::Tab) }, Action::PreviousService),
+    bind(shift(KeyCode::Tab), Action::PreviousService),
     bind(char(')'), Action::NextFault),
     bind(char('('), Action::PreviousFault),
     bind(ctrl('n'), Action::DetailDown),
@@ -347,9 +420,8 @@ mod tests {
 
     #[test]
     fn keys_of_later_features_are_free() {
-        for key in ['e', '<', '>', '.', 'v'] {
+        for key in ['v', 'y', 'u', 'z'] {
             assert_eq!(action(Key::from(key), true), None, "{key}");
         }
-        assert_eq!(action(Key::ctrl('f'), true), None);
     }
 }

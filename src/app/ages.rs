@@ -11,7 +11,7 @@ const MINUTE: i64 = 60 * SECOND;
 const HOUR: i64 = 60 * MINUTE;
 
 /// When the written age of something at `at` changes next: seconds below a minute, minutes below an hour, then hours.
-fn next_change(at: Time, now: Time) -> Time {
+pub(super) fn next_change(at: Time, now: Time) -> Time {
     let age = (now.0.saturating_sub(at.0)).max(0);
     let unit = if age < MINUTE {
         SECOND

@@ -16,8 +16,30 @@ pub(super) enum Command {
     Filter(String),
     /// Trace a name, perhaps from a client.
     Trace(String, Option<String>),
+    /// Go to a moment.
+    At(String),
+    /// The time line of something, or of everything.
+    Events(Option<EventsOf>),
+    /// Who has an address or a name.
+    Who(String),
     /// Do what a key does.
     Act(Action),
+}
+
+/// Whose time line is asked for, by name; its namespace where one was given.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct EventsOf {
+    pub(super) kind: EventsKind,
+    pub(super) namespace: Option<String>,
+    pub(super) name: String,
+}
+
+/// What has a time line that can be asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum EventsKind {
+    Service,
+    Pod,
+    Node,
 }
 
 /// The names of commands with their other spellings and what follows them; the first name is the one that is told.
@@ -27,6 +49,9 @@ pub const COMMANDS: &[(&[&str], &str)] = &[
     (&["ctx", "context", "contexts"], "[CONTEXT]"),
     (&["filter"], "WORDS"),
     (&["trace"], "NAME[:PORT] [from CLIENT]"),
+    (&["at"], "14:03 | -5m | 00:42 of a tape"),
+    (&["events", "timeline"], "[svc/NAME | pod/NAME | node/NAME]"),
+    (&["who"], "IP | NAME"),
 ];
 
 /// Other spellings of what keys do.
@@ -74,6 +99,12 @@ pub(super) fn parse(text: &str) -> Result<Option<Command>, String> {
         Some("svc") => Ok(Some(Command::Services(scope(words)))),
         Some("ns") => Ok(Some(Command::Namespace(scope(words)))),
         Some("ctx") => Ok(Some(Command::Context(words.next().map(str::to_owned)))),
+        Some("at") => Ok(Some(Command::At(words_after(text)))),
+        Some("events") => events(words_after(text).as_str()).map(|of| Some(Command::Events(of))),
+        Some("who") => match words.next() {
+            Some(asked) => Ok(Some(Command::Who(asked.to_owned()))),
+            None => Err(":who IP or NAME".to_owned()),
+        },
         Some("trace") => trace(words_after(text)).map(Some),
         Some(_) => Ok(Some(Command::Filter(words_after(text)))),
         None => {
@@ -94,6 +125,29 @@ fn trace(words: String) -> Result<Command, String> {
         (Some(_), ..) => return Err(usage()),
     };
     Ok(Command::Trace(name.to_owned(), client))
+}
+
+/// `svc/web`, `pod shop/web-1`, `node/n1`; nothing: everything.
+fn events(words: &str) -> Result<Option<EventsOf>, String> {
+    if words.is_empty() {
+        return Ok(None);
+    }
+    let usage = || ":events [svc/NAME, pod/NAME or node/NAME]".to_owned();
+    let (kind, rest) = words.split_once(['/', ' ']).ok_or_else(usage)?;
+    let kind = match kind.to_ascii_lowercase().as_str() {
+        "svc" | "service" | "services" => EventsKind::Service,
+        "pod" | "pods" | "po" => EventsKind::Pod,
+        "node" | "nodes" | "no" => EventsKind::Node,
+        _ => return Err(usage()),
+    };
+    let (namespace, name) = match rest.trim().split_once('/') {
+        Some((namespace, name)) => (Some(namespace.to_owned()), name),
+        None => (None, rest.trim()),
+    };
+    if name.is_empty() || name.contains('/') {
+        return Err(usage());
+    }
+    Ok(Some(EventsOf { kind, namespace, name: name.to_owned() }))
 }
 
 fn words_after(text: &str) -> String {
@@ -136,6 +190,19 @@ mod tests {
         assert_eq!(parse("filter web 10.2"), Ok(Some(Command::Filter("web 10.2".into()))));
         assert_eq!(parse("slices"), Ok(Some(Command::Act(Action::Slices))));
         assert_eq!(parse(""), Ok(None));
+    }
+
+    #[test]
+    fn a_time_line_is_asked_for_as_kubectl_names_things() {
+        let of = |kind, namespace: Option<&str>, name: &str| {
+            let namespace = namespace.map(str::to_owned);
+            Ok(Some(Command::Events(Some(EventsOf { kind, namespace, name: name.to_owned() }))))
+        };
+        assert_eq!(parse("events svc/web"), of(EventsKind::Service, None, "web"));
+        assert_eq!(parse("events pod shop/web-1"), of(EventsKind::Pod, Some("shop"), "web-1"));
+        assert_eq!(parse("timeline node/n1"), of(EventsKind::Node, None, "n1"));
+        assert_eq!(parse("events"), Ok(Some(Command::Events(None))));
+        assert!(parse("events web").is_err() && parse("who").is_err());
     }
 
     #[test]

@@ -67,6 +67,8 @@ pub struct Chrome {
     pub framed: bool,
     /// The detail pane is open.
     pub detail: bool,
+    /// That pane stands below on every screen, and takes half of the height.
+    pub low: bool,
     /// A page is on top, and says its answer above its rows.
     pub answer: bool,
 }
@@ -113,7 +115,10 @@ impl Layout {
         if chrome.answer && tall >= 6 {
             layout.answer = rest.take_top(1 + u16::from(tall >= 16) + u16::from(tall >= 22));
         }
-        if chrome.detail && rest.width >= 160 && rest.height >= 10 {
+        if chrome.detail && chrome.low && tall >= 20 {
+            layout.detail = rest.take_bottom((rest.height / 2).max(8));
+            layout.rule = rest.take_bottom(1);
+        } else if chrome.detail && rest.width >= 160 && rest.height >= 10 {
             layout.detail = rest.take_right((rest.width * 7 / 20).min(100));
             layout.rule = rest.take_right(1);
         } else if chrome.detail && tall >= 28 {
@@ -150,15 +155,15 @@ mod tests {
 
     #[test]
     fn a_screen_of_80_by_24_shows_19_rows_with_a_detail_line() {
-        let layout = Layout::new(80, 24, Chrome { framed: false, detail: true, answer: false });
+        let layout = Layout::new(80, 24, Chrome { detail: true, ..Chrome::default() });
         assert_eq!((layout.window(), layout.detail.height), (19, 1));
     }
 
     #[test]
     fn detail_stands_below_at_120_by_32_and_beside_at_200_by_50() {
-        let below = Layout::new(120, 32, Chrome { framed: false, detail: true, answer: false });
+        let below = Layout::new(120, 32, Chrome { detail: true, ..Chrome::default() });
         assert!(below.detail.y > below.rows.y && below.detail.height >= 8, "{below:?}");
-        let beside = Layout::new(200, 50, Chrome { framed: false, detail: true, answer: false });
+        let beside = Layout::new(200, 50, Chrome { detail: true, ..Chrome::default() });
         assert!(beside.detail.x > beside.rows.x && beside.detail.height >= 40, "{beside:?}");
     }
 
@@ -172,9 +177,9 @@ mod tests {
     proptest! {
         #[test]
         fn regions_lie_on_the_screen_and_never_overlap(
-            width in 0u16..1200, height in 0u16..600, framed: bool, detail: bool, answer: bool,
+            width in 0u16..1200, height in 0u16..600, framed: bool, detail: bool, low: bool, answer: bool,
         ) {
-            let layout = Layout::new(width, height, Chrome { framed, detail, answer });
+            let layout = Layout::new(width, height, Chrome { framed, detail, low, answer });
             let regions = regions(&layout);
             for (at, one) in regions.iter().enumerate() {
                 prop_assert!(one.x + one.width <= width && one.y + one.height <= height, "{layout:?}");

@@ -1,5 +1,6 @@
 //! Everything that can happen to the program.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::Key;
@@ -75,6 +76,10 @@ pub struct Playback {
     pub paused: bool,
     /// It starts over at the end.
     pub looped: bool,
+    /// When recording began.
+    pub began: Time,
+    /// How many changes there are in each of equally long parts of the tape.
+    pub density: Arc<[u32]>,
     /// The tape was cut off; what was lost, in words.
     pub cut: Option<String>,
 }

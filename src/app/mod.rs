@@ -6,6 +6,7 @@
 mod act;
 mod action;
 mod ages;
+mod away;
 mod command;
 mod cursor;
 mod effect;
@@ -22,6 +23,7 @@ mod update;
 
 pub use crate::model::Scope;
 pub use action::{Action, BINDINGS, Binding, Place};
+pub use away::Away;
 pub use command::{COMMANDS, completions};
 pub use effect::Effect;
 pub use key::{Key, KeyCode};
@@ -30,7 +32,8 @@ pub use message::{Message, Playback, Recording, Session};
 pub use needs::Needs;
 pub use overlay::{Choice, Overlay};
 pub use pages::{
-    Entry, EntryId, Listing, Page, Part, Sheet, SheetLine, Shown, TraceBody, TracePage, WhyBody, WhyPage, WhyTopic,
+    ChurnBody, ChurnPage, DifferenceBody, DifferencePage, Entry, EntryId, Kinds, Listing, Page, Part, Sheet, SheetLine,
+    Shown, TimelinePage, TraceBody, TracePage, WhoBody, WhoPage, WhyBody, WhyPage, WhyTopic,
 };
 pub use prompt::{Prompt, PromptKind};
 pub use state::State;

@@ -18,12 +18,12 @@ impl State {
     /// What is needed and has not been asked for.
     pub(super) fn ask(&self) -> Vec<Effect> {
         let mut effects = Vec::new();
-        let kinds: Vec<Kind> = self.needs.kinds.iter().copied().filter(|kind| !self.store.asked(*kind)).collect();
+        let kinds: Vec<Kind> = self.needs.kinds.iter().copied().filter(|kind| !self.present().asked(*kind)).collect();
         if !kinds.is_empty() {
             effects.push(Effect::Need(kinds));
         }
         if self.session.scope != Scope::All && self.playback.is_none() {
-            let watched = |namespace: &Text| self.store.watched().any(|(name, _)| name == namespace);
+            let watched = |namespace: &Text| self.present().watched().any(|(name, _)| name == namespace);
             let missing = self.needs.namespaces.iter().filter(|name| !self.session.scope.holds(name) && !watched(name));
             effects.extend(missing.cloned().map(Effect::Support));
         }

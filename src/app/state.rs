@@ -1,7 +1,7 @@
 //! All that the program knows and the user has done. One task owns it.
 
-use super::{Chrome, Layout, Needs, Overlay, Page, Playback, Prompt, Recording, Session};
-use crate::churn::Recent;
+use super::{Away, Chrome, Layout, Needs, Overlay, Page, Playback, Prompt, Recording, Session};
+use crate::churn::{Past, Recent};
 use crate::model::Time;
 use crate::outline::{Line, Node, Outline, World};
 use crate::store::Store;
@@ -10,15 +10,23 @@ use crate::trace::Client;
 /// The state of the whole program.
 #[derive(Clone, Debug)]
 pub struct State {
-    /// What the cluster is.
+    /// What the cluster is; while the screen is [`Away`], what it was at the moment shown.
     pub store: Store,
     /// What changed a moment ago.
     pub recent: Recent,
+    /// What has happened, and what was.
+    pub past: Past,
+    /// The present, while the screen shows another moment.
+    pub away: Option<Box<Away>>,
+    /// A moment to compare with.
+    pub marked: Option<Time>,
+    /// Seconds that local time is ahead of UTC.
+    pub utc_offset: i32,
     /// Which lines there are.
     pub outline: Outline,
     /// Whom we are connected to.
     pub session: Session,
-    /// It is now this late.
+    /// It is now this late, or was at the moment shown.
     pub now: Time,
     /// Columns and rows of the terminal.
     pub size: (u16, u16),
@@ -64,6 +72,10 @@ impl State {
         let mut state = Self {
             store: Store::new(),
             recent: Recent::default(),
+            past: Past::default(),
+            away: None,
+            marked: None,
+            utc_offset: 0,
             outline: Outline::default(),
             session: Session::default(),
             now,
@@ -108,8 +120,13 @@ impl State {
 
     /// The regions of the screen.
     pub fn layout(&self) -> Layout {
-        let chrome =
-            Chrome { framed: self.playback.is_some(), detail: self.detail, answer: self.page_on_top().is_some() };
+        let page = self.page_on_top();
+        let chrome = Chrome {
+            framed: self.playback.is_some() || self.away.is_some(),
+            detail: self.detail,
+            low: page.is_some_and(Page::is_wide),
+            answer: page.is_some(),
+        };
         Layout::new(self.size.0, self.size.1, chrome)
     }
 

@@ -18,7 +18,11 @@ impl State {
         match prompt.key(key) {
             Typed::Same => {}
             Typed::Changed => self.typed(),
-            Typed::Line(down) => self.step(down),
+            Typed::Line(down) => {
+                if !self.step_on_page(down) {
+                    self.step(down);
+                }
+            }
             Typed::Complete => self.complete(),
             Typed::Left => {
                 if prompt.kind == PromptKind::Filter {
@@ -55,7 +59,11 @@ impl State {
         }
     }
 
+    /// Looks for something on the page on top, else in the home tree.
     pub(super) fn look_for(&mut self, text: &str) {
+        if self.look_for_on_page(text) {
+            return;
+        }
         self.outline.look_for(Filter::parse(text));
         self.refresh(&[]);
     }
@@ -66,6 +74,9 @@ impl State {
             Ok(None) => {}
             Ok(Some(Command::Act(action))) => return self.act(action),
             Ok(Some(Command::Trace(name, client))) => self.trace_named(&name, client.as_deref()),
+            Ok(Some(Command::At(text))) => return self.go_to_time(&text),
+            Ok(Some(Command::Events(of))) => self.open_events(of),
+            Ok(Some(Command::Who(asked))) => self.who(&asked),
             Ok(Some(Command::Filter(text))) => self.look_for(&text),
             Ok(Some(Command::Services(None))) => self.look_for(""),
             Ok(Some(Command::Services(Some(scope)) | Command::Namespace(Some(scope)))) => {

@@ -1,9 +1,7 @@
 //! The one function that changes the state.
 
 use super::{Effect, Key, Message, Session, State, ages};
-use crate::churn::Recent;
 use crate::model::Time;
-use crate::store::Store;
 
 /// Takes in one thing that happened. What must happen outside is the answer.
 pub fn update(state: &mut State, message: Message) -> Vec<Effect> {
@@ -27,21 +25,8 @@ fn take(state: &mut State, message: Message) -> Vec<Effect> {
             state.follow();
             state.fit_pages();
         }
-        Message::Clock(now) => {
-            state.now = state.now.max(now);
-            state.recent.marks.forget(state.now);
-            state.store.settle(state.now);
-            state.refresh(&[]);
-        }
-        Message::Deltas(at, deltas) => {
-            state.now = state.now.max(at);
-            let mut changes = state.store.apply(at, deltas);
-            // What is held only to explain is no news on the screen. A history needs all of it.
-            changes.retain(|change| state.store.shows(change.edit.namespace()));
-            state.recent.record(at, &changes);
-            state.refresh(&changes);
-            state.refresh_pages();
-        }
+        Message::Clock(now) => state.clock(now),
+        Message::Deltas(at, deltas) => state.hear(at, deltas),
         Message::Session(session) => state.session(*session),
         Message::Playback(playback) => {
             state.playback = Some(playback);
@@ -55,6 +40,10 @@ fn take(state: &mut State, message: Message) -> Vec<Effect> {
 
 /// When, without anything happening, the screen would change next. `None`: never.
 pub fn deadline(state: &State) -> Option<Time> {
+    if let Some(away) = &state.away {
+        // Only how long ago it was.
+        return Some(ages::next_change(state.now, away.now));
+    }
     let marks = state.recent.marks.deadline(state.now);
     let rate = state.recent.rate.deadline(state.now);
     [marks, rate, ages::deadline(state), state.page_deadline()].into_iter().flatten().min()
@@ -65,10 +54,9 @@ impl State {
     fn session(&mut self, session: Session) {
         let replayed = self.playback.is_some();
         let same_cluster = session.context == self.session.context && session.cluster == self.session.cluster;
-        let same = same_cluster && session.scope == self.session.scope && session.selector == self.session.selector;
+        let same = self.is_of(&session);
         if !same || replayed {
-            self.store = Store::new();
-            self.recent = Recent::default();
+            self.forget_past();
         }
         if replayed {
             // A recording that begins anew begins at an earlier time.

@@ -21,6 +21,8 @@ pub struct Entry {
     pub on: Subject,
     /// Of a slice: the Service that it names, in its namespace.
     pub service: Option<Text>,
+    /// Of a row: the name of its pod, held or only named by the slice.
+    pub pod: Option<Text>,
     /// What happened.
     pub event: Event,
     /// Why. Later events may tell better, within [`super::Ledger::LOOK_AHEAD`].

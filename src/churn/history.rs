@@ -109,15 +109,23 @@ impl History {
     /// # Errors
     /// The moment lies before what is remembered.
     pub fn rewind(&self, present: &Store, to: Time) -> Result<Store, OutOfReach> {
+        self.between(present, self.newest, to)
+    }
+
+    /// The store as it was at `to`; `later` is the store as it was at `from`.
+    ///
+    /// # Errors
+    /// The moment lies before what is remembered.
+    pub(super) fn between(&self, later: &Store, from: Time, to: Time) -> Result<Store, OutOfReach> {
         if self.reach().is_none_or(|since| to < since) {
             return Err(OutOfReach { since: self.reach() });
         }
-        let mut store = present.clone();
+        let mut store = later.clone();
         let mut hearing = None;
         let mut first: HashSet<(Kind, &Key)> = HashSet::new();
         let mut objects = Vec::new();
         let mut chains: HashMap<&Key, Vec<&Patch>> = HashMap::new();
-        for past in self.spool.after(|past| past.at <= to) {
+        for past in self.spool.after(|past| past.at <= to).take_while(|past| past.at <= from) {
             match &past.was {
                 Before::Hearing(was) => hearing = hearing.or(Some(&**was)),
                 Before::Slice(patch) => {
@@ -136,7 +144,7 @@ impl History {
             }
         }
         for (key, chain) in chains {
-            if let Some(now) = present.slice(key) {
+            if let Some(now) = later.slice(key) {
                 objects.push(unwound(Some(chain), &Was::Slice(Held::By(Arc::clone(now)))));
             }
         }

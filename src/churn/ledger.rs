@@ -334,5 +334,5 @@ pub(super) fn drained(node: &Text, at_once: bool, why: Why) -> Why {
 
 /// An entry that has no number yet.
 pub(super) fn entry(at: Time, when: When, heard: Cause, on: Subject, event: Event, why: Why) -> Entry {
-    Entry { number: 0, at, when, heard, on, event, why, lag: None, service: None }
+    Entry { number: 0, at, when, heard, on, event, why, lag: None, service: None, pod: None }
 }

@@ -20,6 +20,16 @@ pub enum Subject {
     Node(Text),
 }
 
+impl Subject {
+    /// The namespace that it is in; a node is in none.
+    pub fn namespace(&self) -> Option<&Text> {
+        match self {
+            Self::Service(key) | Self::Slice(key) | Self::Row(key, _) | Self::Pod(key, _) => Some(&key.namespace),
+            Self::Node(_) => None,
+        }
+    }
+}
+
 /// What happened to it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum What {
@@ -106,6 +116,14 @@ impl Marks {
         }
         self.inside.insert(service.clone(), at);
         self.put(Subject::Row(service.clone(), id), what, at, cause, old.clone().map(Box::new));
+    }
+
+    /// Remembers when something last happened to a subject: for its age only, as a mark it is too old.
+    pub(super) fn note(&mut self, at: Time, subject: &Subject, cause: Cause) {
+        if let Subject::Row(service, _) = subject {
+            self.inside.insert(service.clone(), at);
+        }
+        self.put(subject.clone(), What::Changed, at, cause, None);
     }
 
     fn put(&mut self, subject: Subject, what: What, at: Time, cause: Cause, old: Option<Box<Row>>) {

@@ -12,6 +12,7 @@ mod event;
 mod fate;
 mod history;
 mod holders;
+mod lanes;
 mod ledger;
 mod life;
 mod marks;
@@ -20,9 +21,11 @@ mod patch;
 mod pods;
 mod rate;
 mod reason;
+mod recent;
 mod record;
 mod restless;
 mod rows;
+mod skew;
 mod spool;
 #[cfg(test)]
 mod tests;
@@ -34,31 +37,13 @@ pub use diff::{ServiceDiff, diff};
 pub use event::{Detail, Entry, Event, Stage, Stamps};
 pub use history::{History, OutOfReach};
 pub use holders::{Hold, Holders};
+pub use lanes::Lane;
 pub use ledger::{Dropped, Ledger};
 pub use life::{Life, Passed, Step};
 pub use marks::{Mark, Marks, Subject, What};
 pub use rate::Rate;
+pub use recent::Recent;
 pub use record::{Past, Size};
 pub use restless::{Outage, Pace, Restless, Unrest};
 pub use when::{Lag, LagOf, Skew, When};
 pub use why::{IpReused, NodeTrouble, Readiness, Relabelled, Rollout, Scale, Why};
-
-use crate::model::Time;
-use crate::store::Change;
-
-/// Everything recent.
-#[derive(Clone, Debug, Default)]
-pub struct Recent {
-    /// Marks and tombstones.
-    pub marks: Marks,
-    /// Changes over time.
-    pub rate: Rate,
-}
-
-impl Recent {
-    /// Takes in a batch of changes.
-    pub fn record(&mut self, at: Time, changes: &[Change]) {
-        self.marks.record(at, changes);
-        self.rate.record(at, changes);
-    }
-}

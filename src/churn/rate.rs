@@ -21,7 +21,11 @@ impl Rate {
     /// Takes in a batch of changes; what was there before we looked does not count.
     pub fn record(&mut self, at: Time, changes: &[Change]) {
         let rows = changes.iter().filter(|change| change.cause != Cause::Load && matches!(change.edit, Edit::Row(_)));
-        let count = u32::try_from(rows.count()).unwrap_or(u32::MAX);
+        self.count(at, u32::try_from(rows.count()).unwrap_or(u32::MAX));
+    }
+
+    /// Adds so many changes.
+    pub(super) fn count(&mut self, at: Time, count: u32) {
         if count == 0 {
             return;
         }

@@ -79,6 +79,11 @@ impl Past {
         self.history.rewind(present, to)
     }
 
+    /// The budget in bytes.
+    pub fn budget(&self) -> usize {
+        self.budget
+    }
+
     fn bytes(&self) -> usize {
         self.ledger.bytes() + self.history.bytes() + self.holders.bytes() + self.unrest.bytes()
     }

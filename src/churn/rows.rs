@@ -27,6 +27,7 @@ impl Ledger {
         let known = !matches!(reason.why, None | Some(Why::Unknown));
         let mut told = entry(at, When::Seen(at), heard, on, event, reason.why.unwrap_or(Why::Unknown));
         told.lag = lag;
+        told.pod = edit.new.as_ref().or(edit.old.as_ref()).and_then(Row::pod_key).map(|key| key.name);
         let number = self.write(told);
         if let (Some(need), RowId::Pod(uid)) = (reason.need, id) {
             self.fates.link(at, uid, number, need);

@@ -138,6 +138,7 @@ pub(super) fn entry(entry: &Entry) -> usize {
         }
         Subject::Node(name) => text(name.len()),
     };
+    let names = names + entry.pod.as_ref().map_or(0, |name| text(name.len()));
     let event = if matches!(entry.event, Event::PodWent(_)) { size_of::<Stamps>() + SPENT } else { 0 };
     // Causes are written after the entry was weighed: the largest counts, and a name of its own.
     names + event + size_of::<Relabelled>() + SPENT + text(NAME)

@@ -199,6 +199,35 @@ impl Why {
         }
     }
 
+    /// The names in its evidence: what it can be looked for by.
+    pub fn names(&self) -> Vec<String> {
+        match self {
+            Self::Rollout(rollout) => [&rollout.workload, &rollout.from, &rollout.to].map(ToString::to_string).to_vec(),
+            Self::Scale(scale) => vec![scale.workload.to_string()],
+            Self::PodDeleted(pod) | Self::PodCreated(pod) => vec![pod.to_string()],
+            Self::PodEnded(name) | Self::PortEdited(name) | Self::SliceEdited(name, _) => vec![name.to_string()],
+            Self::ReadinessLost(lost) => {
+                let container = lost.container.as_ref().map(ToString::to_string);
+                [Some(lost.condition.to_string()), container, Some(lost.reason.to_string())]
+                    .into_iter()
+                    .flatten()
+                    .collect()
+            }
+            Self::Node(node, NodeTrouble::NotReady(reason)) => vec![node.to_string(), reason.to_string()],
+            Self::Node(node, NodeTrouble::Gone | NodeTrouble::Cordoned) => vec![node.to_string()],
+            Self::Relabelled(edit) => vec![edit.label.to_string()],
+            Self::IpReused(reuse) => vec![reuse.ip.to_string(), reuse.before.to_string()],
+            Self::ReadinessGained
+            | Self::SelectorEdited(_)
+            | Self::Edited
+            | Self::ServiceCreated
+            | Self::ServiceDeleted
+            | Self::HintChanged
+            | Self::Replaced(_)
+            | Self::Unknown => Vec::new(),
+        }
+    }
+
     /// One of each, in the order of [`Why::IDS`], for explanations and tests.
     pub fn all() -> [Self; 19] {
         let text = |word: &str| Text::from(word);

@@ -1,11 +1,10 @@
 //! What scripts ask: `endpoints`, `trace`, `who`, `why`, and where the answer comes from.
 
 use std::path::PathBuf;
-use std::time::Duration;
 
 use clap::{Args, ValueEnum};
 
-use super::parse::{Subject, Target, clock};
+use super::parse::{Subject, Target};
 
 /// Where an answer comes from, if not from the cluster.
 #[derive(Clone, Debug, Default, Args)]
@@ -14,9 +13,9 @@ pub struct Source {
     /// Answer from a recording
     #[arg(long, value_name = "FILE", conflicts_with = "files")]
     pub tape: Option<PathBuf>,
-    /// At this time of the recording: 42s, 00:42 [default: its end]
-    #[arg(long, value_name = "TIME", value_parser = clock, requires = "tape")]
-    pub at: Option<Duration>,
+    /// At this time of the recording: 42s, 00:42, 14:03, -5m before its end, or RFC 3339 [default: its end]
+    #[arg(long, value_name = "TIME", allow_hyphen_values = true, requires = "tape")]
+    pub at: Option<String>,
     /// Answer from API objects in a file, as kubectl get -o yaml or -o json prints them; - is standard input; may be repeated
     #[arg(short = 'f', long = "filename", value_name = "FILE")]
     pub files: Vec<PathBuf>,

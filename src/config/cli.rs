@@ -6,7 +6,7 @@ use std::time::Duration;
 use clap::{ArgAction, Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 
 use super::ask::{Endpoints, Trace, Who, Why};
-use super::parse::{clock, duration, size};
+use super::parse::{bytes, duration, size};
 
 const AFTER: &str = "\
 Without a command, podpath shows the cluster of the current kubeconfig context; without a terminal it prints the
@@ -28,6 +28,9 @@ pub struct Cli {
     /// How it looks
     #[command(flatten)]
     pub look: Look,
+    /// Memory for what has happened: 64MB, 500kB, 1GB; beyond it the oldest is dropped, visibly [default: 64MB]
+    #[arg(long, global = true, value_name = "SIZE", value_parser = bytes)]
+    pub memory: Option<usize>,
     /// Write a tape of the session to this file (.gz compresses)
     #[arg(long, value_name = "FILE")]
     pub record: Option<PathBuf>,
@@ -198,9 +201,9 @@ pub struct Replay {
 /// How a tape is shown.
 #[derive(Clone, Debug, Default, Args)]
 pub struct Print {
-    /// Begin at this time of the tape: 42s, 00:42
-    #[arg(long, value_name = "TIME", value_parser = clock)]
-    pub at: Option<Duration>,
+    /// Begin at this time of the tape: 42s, 00:42, 14:03, -5m before its end, or RFC 3339
+    #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
+    pub at: Option<String>,
     /// Times as fast as recorded, 1 to 60
     #[arg(long, value_name = "TIMES", value_parser = clap::value_parser!(u16).range(1..=60), default_value_t = 1)]
     pub speed: u16,

@@ -6,6 +6,7 @@ use serde::Deserialize;
 
 use super::Color;
 use super::cli::Look;
+use super::parse::bytes;
 
 /// What the file may say.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
@@ -15,6 +16,7 @@ struct File {
     color: Option<String>,
     ascii: Option<bool>,
     mouse: Option<bool>,
+    memory: Option<String>,
 }
 
 /// What holds after defaults, file, environment and flags.
@@ -28,6 +30,8 @@ pub struct Settings {
     pub ascii: bool,
     /// Use wheel and clicks.
     pub mouse: bool,
+    /// Bytes for what has happened; `None`: the usual.
+    pub memory: Option<usize>,
 }
 
 /// A configuration file that cannot be used.
@@ -64,7 +68,7 @@ pub fn path() -> Option<PathBuf> {
 ///
 /// # Errors
 /// The file is there and cannot be used.
-pub fn read(path: Option<&Path>, look: &Look) -> Result<Settings, ConfigError> {
+pub fn read(path: Option<&Path>, look: &Look, memory: Option<usize>) -> Result<Settings, ConfigError> {
     let file = match path {
         Some(path) => match std::fs::read_to_string(path) {
             Ok(text) => parse(path, &text)?,
@@ -78,7 +82,9 @@ pub fn read(path: Option<&Path>, look: &Look) -> Result<Settings, ConfigError> {
         Some("never") => Color::Never,
         Some(_) | None => Color::Auto,
     };
+    let kept = file.memory.as_deref().and_then(|memory| bytes(memory).ok());
     Ok(Settings {
+        memory: memory.or(kept),
         theme: look.theme.clone().or(file.theme),
         color: look.color.unwrap_or(color),
         ascii: look.ascii || file.ascii.unwrap_or(false),
@@ -97,6 +103,10 @@ fn parse(path: &Path, text: &str) -> Result<File, ConfigError> {
         let line = text.lines().position(|line| line.trim_start().starts_with("color")).map_or(1, |at| at + 1);
         return Err(malformed(line, format!("color {color:?} is none of auto, always, never")));
     }
+    if let Some(why) = file.memory.as_deref().and_then(|memory| bytes(memory).err()) {
+        let line = text.lines().position(|line| line.trim_start().starts_with("memory")).map_or(1, |at| at + 1);
+        return Err(malformed(line, format!("memory: {why}")));
+    }
     Ok(file)
 }
 
@@ -113,8 +123,9 @@ mod tests {
         for (text, expected) in [
             (
                 "theme = \"dark\"\nmouze = true\n",
-                "config.toml:2: unknown field `mouze`, expected one of `theme`, `color`, `ascii`, `mouse`",
+                "config.toml:2: unknown field `mouze`, expected one of `theme`, `color`, `ascii`, `mouse`, `memory`",
             ),
+            ("memory = \"much\"", "config.toml:1: memory: \"much\" is no size; write 64MB, 500MB or 1GB"),
             ("color = \"pink\"", "config.toml:1: color \"pink\" is none of auto, always, never"),
         ] {
             assert_eq!(error(text), expected);
@@ -127,8 +138,10 @@ mod tests {
         let look = Look { theme: Some("light".into()), ..Look::default() };
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("config.toml");
-        std::fs::write(&path, "theme = \"dark\"\nascii = true\n").unwrap();
-        let settings = read(Some(&path), &look).unwrap();
+        std::fs::write(&path, "theme = \"dark\"\nascii = true\nmemory = \"8MB\"\n").unwrap();
+        let settings = read(Some(&path), &look, None).unwrap();
         assert_eq!((settings.theme.as_deref(), settings.ascii), (Some("light"), true));
+        assert_eq!(settings.memory, Some(8_000_000));
+        assert_eq!(read(Some(&path), &look, Some(9_000_000)).unwrap().memory, Some(9_000_000));
     }
 }

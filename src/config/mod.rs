@@ -10,4 +10,4 @@ mod parse;
 pub use ask::{Endpoints, Libc, Output, PlainOutput, RecordType, Source, Trace, TraceOutput, Who, Why};
 pub use cli::{Cli, Color, Command, Form, Login, Look, Print, Record, Replay, UsageError};
 pub use file::{ConfigError, Settings, path, read};
-pub use parse::{Subject, Target, clock, size};
+pub use parse::{Subject, Target, size};

@@ -20,23 +20,23 @@ pub(super) fn duration(text: &str) -> Result<Duration, String> {
     }
 }
 
-/// `00:42`, `1:02:03`, or a duration.
+/// `64MB`, `500kB`, `1GB`; a number alone is megabytes.
 ///
 /// # Errors
-/// It is none.
-pub fn clock(text: &str) -> Result<Duration, String> {
-    if !text.contains(':') {
-        return duration(text);
-    }
-    let bad = || format!("{text:?} is no time; write 00:42 or 42s");
-    let parts: Result<Vec<u64>, _> = text.split(':').map(str::parse).collect();
-    match parts.map_err(|_| bad())?.as_slice() {
-        [minutes, seconds] if *seconds < 60 => Ok(Duration::from_secs(minutes.saturating_mul(60) + seconds)),
-        [hours, minutes, seconds] if *minutes < 60 && *seconds < 60 => {
-            Ok(Duration::from_secs(hours.saturating_mul(3_600) + minutes * 60 + seconds))
-        }
-        _ => Err(bad()),
-    }
+/// It is none, or less than a megabyte.
+pub(super) fn bytes(text: &str) -> Result<usize, String> {
+    let bad = || format!("{text:?} is no size; write 64MB, 500MB or 1GB");
+    let split = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
+    let (digits, unit) = text.split_at(split);
+    let number: usize = digits.parse().map_err(|_| bad())?;
+    let unit = match unit.trim().to_ascii_lowercase().as_str() {
+        "" | "m" | "mb" | "mib" => 1_000_000,
+        "k" | "kb" | "kib" => 1_000,
+        "g" | "gb" | "gib" => 1_000_000_000,
+        _ => return Err(bad()),
+    };
+    let bytes = number.checked_mul(unit).ok_or_else(bad)?;
+    if bytes < 1_000_000 { Err(format!("{text:?} is too little: at least 1MB")) } else { Ok(bytes) }
 }
 
 /// `120x32`
@@ -128,11 +128,19 @@ mod tests {
     }
 
     #[test]
+    fn amounts_of_memory_are_read_or_refused_in_one_line() {
+        for (text, expected) in [("64MB", 64_000_000), ("2 gb", 2_000_000_000), ("1500k", 1_500_000), ("8", 8_000_000)]
+        {
+            assert_eq!(bytes(text), Ok(expected), "{text}");
+        }
+        assert_eq!(bytes("lots"), Err("\"lots\" is no size; write 64MB, 500MB or 1GB".into()));
+        assert_eq!(bytes("10k"), Err("\"10k\" is too little: at least 1MB".into()));
+        assert!(bytes("99999999999999999999").is_err() && bytes("64TB").is_err());
+    }
+
+    #[test]
     fn times_and_sizes_are_read_or_refused_in_one_line() {
-        assert_eq!(clock("00:42"), Ok(Duration::from_secs(42)));
-        assert_eq!(clock("1:00:01"), Ok(Duration::from_secs(3_601)));
-        assert_eq!(clock("2m"), Ok(Duration::from_secs(120)));
-        assert_eq!(clock("0:99"), Err("\"0:99\" is no time; write 00:42 or 42s".into()));
+        assert_eq!(duration("2m"), Ok(Duration::from_secs(120)));
         assert_eq!(duration("soon"), Err("\"soon\" is no time; write 10s, 2m or 1h".into()));
         assert_eq!(size("120x32"), Ok((120, 32)));
         assert!(size("0x3").is_err() && size("120").is_err() && size("9999x10").is_err());

@@ -19,6 +19,12 @@ impl Time {
         u64::try_from(self.0.saturating_sub(earlier.0)).unwrap_or(0)
     }
 
+    /// The time of day to the second, so many seconds east of UTC: `14:03:10`.
+    pub fn of_day(self, offset: i32) -> String {
+        let second = (self.0.div_euclid(1000) + i64::from(offset)).rem_euclid(86_400);
+        format!("{:02}:{:02}:{:02}", second / 3_600, second / 60 % 60, second % 60)
+    }
+
     /// The moment `millis` milliseconds later.
     #[must_use]
     pub fn plus(self, millis: i64) -> Self {

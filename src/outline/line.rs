@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::Node;
+use crate::churn::Subject;
 use crate::model::{Pod, Service, Slice, Time};
 use crate::store::{Row, RowId};
 
@@ -48,6 +49,18 @@ pub struct Line {
 }
 
 impl Line {
+    /// What it shows, as the record of changes knows it.
+    pub fn subject(&self) -> Option<Subject> {
+        let service = &self.node.service;
+        match &self.body {
+            Body::Service(_) | Body::Gone(..) | Body::Ghost | Body::Port(_) => Some(Subject::Service(service.clone())),
+            Body::Unbound => None,
+            Body::Slice(slice) => Some(Subject::Slice(slice.meta.key.clone())),
+            Body::Row { row, .. } => Some(Subject::Row(service.clone(), row.id.clone())),
+            Body::Pod(pod) | Body::Container(pod, _) => Some(Subject::Pod(pod.meta.key.clone(), pod.meta.uid.clone())),
+        }
+    }
+
     /// What it is called: the name or address that one would paste elsewhere.
     pub fn name(&self) -> String {
         match &self.body {

@@ -5,6 +5,7 @@
 mod feed;
 mod files;
 mod look;
+mod moments;
 mod player;
 mod record;
 mod recorder;
@@ -18,6 +19,7 @@ use std::process::ExitCode;
 
 use color_eyre::eyre::{Result, eyre};
 
+use crate::churn::Past;
 use crate::config::{Cli, Command, Settings};
 
 /// Does what the command line asks for.
@@ -26,7 +28,7 @@ use crate::config::{Cli, Command, Settings};
 /// What went wrong, in one line for the user.
 pub fn run() -> Result<ExitCode> {
     let cli = Cli::read()?;
-    let settings = crate::config::read(crate::config::path().as_deref(), &cli.look)?;
+    let settings = crate::config::read(crate::config::path().as_deref(), &cli.look, cli.memory)?;
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
     let code = runtime.block_on(async {
         match &cli.command {
@@ -66,6 +68,14 @@ async fn live(cli: &Cli, settings: &Settings) -> Result<ExitCode> {
     // A login plugin may ask something: before the screen is taken.
     let connection = session::Connection::open(&cli.login).await?;
     let record = cli.record.clone();
-    let setting = show::Setting { theme, mouse: settings.mouse, record, login: cli.login.clone() };
+    let memory = settings.memory.unwrap_or(Past::BUDGET);
+    let setting = show::Setting {
+        theme,
+        mouse: settings.mouse,
+        record,
+        memory,
+        utc_offset: moments::offset(feed::Feed::now()),
+        login: cli.login.clone(),
+    };
     show::show(feed::Feed::Live(Box::new(feed::Live::new(connection))), Vec::new(), setting).await
 }

@@ -21,14 +21,32 @@ pub(super) struct Player {
     speed: u16,
     paused: bool,
     looped: bool,
+    density: Arc<[u32]>,
 }
 
 /// A pause before a looped tape starts over.
 const REST: Duration = Duration::from_secs(2);
 
+/// Parts of a tape whose changes are counted.
+const PARTS: usize = 240;
+
+/// How many objects changed in each part; what was there before is no change.
+fn density(tape: &Tape) -> Arc<[u32]> {
+    let mut counts = [0_u32; PARTS];
+    let length = tape.length().as_millis().max(1);
+    for entry in &tape.entries {
+        let part = usize::try_from(entry.at.as_millis() * PARTS as u128 / length).unwrap_or(0).min(PARTS - 1);
+        let changes = entry.deltas.iter().filter(|delta| delta.is_change()).count();
+        counts[part] = counts[part].saturating_add(u32::try_from(changes).unwrap_or(u32::MAX));
+    }
+    Arc::from(counts)
+}
+
 impl Player {
     pub(super) fn new(tape: Arc<Tape>, speed: u16, looped: bool) -> Self {
-        Self { tape, next: 0, stood: Duration::ZERO, since: Instant::now(), speed: speed.max(1), paused: false, looped }
+        let density = density(&tape);
+        let (stood, since) = (Duration::ZERO, Instant::now());
+        Self { tape, next: 0, stood, since, speed: speed.max(1), paused: false, looped, density }
     }
 
     fn end(&self) -> Duration {
@@ -82,6 +100,8 @@ impl Player {
             speed: self.speed,
             paused: self.paused,
             looped: self.looped,
+            began: self.tape.time(Duration::ZERO),
+            density: Arc::clone(&self.density),
             cut,
         })
     }

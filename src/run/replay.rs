@@ -4,14 +4,17 @@ use std::io::{IsTerminal, Write};
 use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
+use std::time::Duration;
 
 use color_eyre::eyre::{Result, eyre};
 
 use super::feed::Feed;
 use super::look;
+use super::moments::{self, Asked};
 use super::player::Player;
 use super::show::{Setting, show};
 use crate::app::{Effect, Key, KeyCode, Message, State, update};
+use crate::churn::Past;
 use crate::config::{Cli, Form, Print, Settings};
 use crate::tape::{Tape, read};
 use crate::theme::{Charset, Depth, load};
@@ -32,15 +35,10 @@ pub(super) async fn demo(how: &Print, cli: &Cli, settings: &Settings) -> Result<
 }
 
 async fn play(tape: Tape, looped: bool, how: &Print, cli: &Cli, settings: &Settings) -> Result<ExitCode> {
-    if let Some(at) = how.at.filter(|at| *at > tape.length()) {
-        return Err(eyre!(
-            "--at {}s lies after the end of the tape, which is {}s long",
-            at.as_secs(),
-            tape.length().as_secs()
-        ));
-    }
+    let at = how.at.as_deref().map(|text| moments::find(&tape, Asked { flag: "--at", text })).transpose()?;
+    let at = at.map(|at| Duration::from_millis(at.since(tape.time(Duration::ZERO))));
     let mut player = Player::new(Arc::new(tape), how.speed, looped);
-    let first = how.at.map(|at| player.seek(at)).unwrap_or_default();
+    let first = at.map(|at| player.seek(at)).unwrap_or_default();
     if let Some(form) = how.print {
         return frame(&mut player, first, how, form, settings);
     }
@@ -49,8 +47,14 @@ async fn play(tape: Tape, looped: bool, how: &Print, cli: &Cli, settings: &Setti
             if std::io::stdout().is_terminal() { "the terminal is dumb" } else { "standard output is no terminal" };
         return Err(eyre!("{what}; --print text, svg or ansi prints one frame"));
     }
-    let setting =
-        Setting { theme: look::theme(settings)?, mouse: settings.mouse, record: None, login: cli.login.clone() };
+    let setting = Setting {
+        theme: look::theme(settings)?,
+        mouse: settings.mouse,
+        record: None,
+        memory: settings.memory.unwrap_or(Past::BUDGET),
+        utc_offset: moments::offset(player.clock()),
+        login: cli.login.clone(),
+    };
     show(Feed::Tape(Box::new(player)), first, setting).await
 }
 
@@ -63,9 +67,11 @@ fn frame(
     settings: &Settings,
 ) -> Result<ExitCode> {
     if first.is_empty() {
-        first = player.seek(std::time::Duration::ZERO);
+        first = player.seek(Duration::ZERO);
     }
     let mut state = State::new(player.session(), how.size, player.clock());
+    state.past = Past::new(settings.memory.unwrap_or(Past::BUDGET));
+    state.utc_offset = moments::offset(player.clock());
     update(&mut state, player.toggle_pause());
     let take = |state: &mut State, message| {
         // A tape has no more than it has: that is all that can be told of what is needed beside.

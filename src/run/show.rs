@@ -12,6 +12,7 @@ use super::feed::{Feed, Live};
 use super::recorder::Recorder;
 use super::session::Connection;
 use crate::app::{Effect, Message, State, deadline, update};
+use crate::churn::Past;
 use crate::config;
 use crate::term::{Drawn, Ended, Keys, Options, Screen, Signal, Signals};
 use crate::theme::Theme;
@@ -25,11 +26,18 @@ const CALM: Duration = Duration::from_millis(500);
 /// The clock is not asked more often than this.
 const TICK: Duration = Duration::from_millis(20);
 
+/// The state may be so many milliseconds late when a key comes.
+const LATE: u64 = 500;
+
 /// What the screen needs beside a source.
 pub(super) struct Setting {
     pub(super) theme: Theme,
     pub(super) mouse: bool,
     pub(super) record: Option<PathBuf>,
+    /// Bytes for what has happened.
+    pub(super) memory: usize,
+    /// Seconds that local time is ahead of UTC.
+    pub(super) utc_offset: i32,
     /// Flags to connect to another context with.
     pub(super) login: config::Login,
 }
@@ -90,7 +98,9 @@ fn signalled(ended: Ended) -> ExitCode {
 
 impl Show {
     fn new(feed: Feed, setting: Setting, screen: &Screen) -> Result<Self> {
-        let state = State::new(feed.session(), screen.size()?, feed.clock());
+        let mut state = State::new(feed.session(), screen.size()?, feed.clock());
+        state.past = Past::new(setting.memory);
+        state.utc_offset = setting.utc_offset;
         let drawn = Instant::now().checked_sub(FRAME).unwrap_or_else(Instant::now);
         let recorder = Recorder::default();
         let mut show = Self {
@@ -187,6 +197,11 @@ impl Show {
         if matches!(message, Message::Resize { .. }) {
             self.shown = None;
         }
+        // An idle program has not looked at the clock for a while; going back in time starts from now.
+        let now = self.feed.clock();
+        if now.since(self.state.present_time()) > LATE {
+            self.take(Message::Clock(now));
+        }
         self.take(message);
     }
 
@@ -250,7 +265,7 @@ impl Show {
             let now = self.feed.clock();
             let name = || PathBuf::from(format!("podpath-{}.tape.gz", now.0 / 1000));
             let path = self.setting.record.clone().unwrap_or_else(name);
-            self.recorder.start(&path, &self.state.session, &self.state.store, now)
+            self.recorder.start(&path, &self.state.session, self.state.present(), now)
         };
         self.take(Message::Recording(recording));
     }

@@ -1,5 +1,6 @@
 //! A row of the union table of one Service: a pod that its selector matches, an endpoint that its slices hold, or both.
 
+use std::fmt;
 use std::net::IpAddr;
 use std::sync::Arc;
 
@@ -15,6 +16,16 @@ pub enum RowId {
     Address(IpAddr),
     /// A name in a slice of address type FQDN.
     Name(Text),
+}
+
+impl fmt::Display for RowId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Pod(uid) => uid.fmt(f),
+            Self::Address(ip) => ip.fmt(f),
+            Self::Name(name) => name.fmt(f),
+        }
+    }
 }
 
 /// The object behind a row.

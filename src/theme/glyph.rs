@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use unicode_segmentation::UnicodeSegmentation;
 
 use super::Surroundings;
-use crate::view::{Glyph, escape};
+use crate::view::{Glyph, Phase, escape};
 
 /// Which characters the terminal can show.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -99,10 +99,29 @@ pub struct Strokes {
     pub bar: [&'static str; 2],
     /// Sparkline, 0 (nothing) to 8 (full).
     pub spark: [&'static str; 9],
+    /// Life lines: ready, not ready, draining, ending, waiting, left, not known.
+    life: [&'static str; 7],
     /// The scroll bar.
     pub thumb: &'static str,
     /// Before the row under the cursor.
     pub cursor: &'static str,
+}
+
+impl Strokes {
+    /// A cell of a life line.
+    pub fn life(&self, phase: Phase) -> &'static str {
+        let [ready, not_ready, draining, ending, waiting, left, unknown] = self.life;
+        match phase {
+            Phase::Ready => ready,
+            Phase::NotReady => not_ready,
+            Phase::Draining => draining,
+            Phase::Ending => ending,
+            Phase::Waiting => waiting,
+            Phase::Left => left,
+            Phase::Absent => " ",
+            Phase::Unknown => unknown,
+        }
+    }
 }
 
 const UNICODE: Strokes = Strokes {
@@ -111,6 +130,7 @@ const UNICODE: Strokes = Strokes {
     corners: ["╭", "╮", "╰", "╯"],
     bar: ["█", "░"],
     spark: [" ", "▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"],
+    life: ["█", "▁", "▒", "░", "·", "✕", "┈"],
     thumb: "▐",
     cursor: "▌",
 };
@@ -121,6 +141,7 @@ const ASCII: Strokes = Strokes {
     corners: ["+", "+", "+", "+"],
     bar: ["#", "-"],
     spark: [" ", "_", ".", ":", "-", "=", "+", "*", "#"],
+    life: ["#", "_", "%", "-", ".", "x", "~"],
     thumb: "|",
     cursor: ">",
 };

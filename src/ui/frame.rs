@@ -6,13 +6,34 @@ use ratatui::widgets::Widget;
 
 use super::line;
 use crate::theme::Theme;
-use crate::view::{Line, Tone};
+use crate::view::{Line, Piece, Tone};
 
 /// Around the whole screen; a single line on a small one.
 pub(super) struct Border<'a> {
+    /// Above.
     pub(super) label: &'a Line,
+    /// Below.
+    pub(super) foot: &'a [Piece],
     pub(super) tone: Tone,
     pub(super) theme: &'a Theme,
+}
+
+impl Border<'_> {
+    /// A line of text in a border line.
+    fn label(&self, pieces: &[Piece], area: Rect, y: u16, buffer: &mut Buffer) {
+        let room = usize::from(area.width.saturating_sub(6));
+        let (mut label, end) = line::halves(pieces, self.theme);
+        label.extend(end);
+        if label.is_empty() {
+            return;
+        }
+        let mut label = line::cut(label, room, self.theme);
+        let blank = || line::word(" ", Tone::Text, self.theme);
+        label.insert(0, blank());
+        label.push(blank());
+        let x = area.x + 2.min(area.width);
+        line::paint(label, Rect { x, y, height: 1, width: area.width.saturating_sub(4) }, buffer);
+    }
 }
 
 impl Widget for Border<'_> {
@@ -36,16 +57,9 @@ impl Widget for Border<'_> {
             for ((x, y), corner) in corners.into_iter().zip(strokes.corners) {
                 buffer.set_stringn(x, y, corner, 1, style);
             }
+            self.label(self.foot, area, last, buffer);
         }
-        let room = usize::from(area.width.saturating_sub(6));
-        let (mut label, end) = line::halves(self.label, self.theme);
-        label.extend(end);
-        let mut label = line::cut(label, room, self.theme);
-        let blank = || line::word(" ", Tone::Text, self.theme);
-        label.insert(0, blank());
-        label.push(blank());
-        let x = area.x + 2.min(area.width);
-        line::paint(label, Rect { x, width: area.width.saturating_sub(4), ..area }, buffer);
+        self.label(self.label, area, area.y, buffer);
     }
 }
 

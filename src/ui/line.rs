@@ -25,6 +25,10 @@ pub(super) fn halves<'a>(pieces: &'a [Piece], theme: &Theme) -> (Vec<Span<'a>>, 
                 push(half, Span::styled(full.repeat(filled), theme.text(*tone)));
                 push(half, Span::styled(empty.repeat(usize::from(*width) - filled), theme.text(Tone::Dim)));
             }
+            Piece::Life(phase, cells, tone) => {
+                let sign = theme.strokes().life(*phase);
+                push(half, Span::styled(sign.repeat(usize::from(*cells)), theme.text(*tone)));
+            }
             Piece::Spark(levels, tone) => {
                 let signs = theme.strokes().spark;
                 let text: String = levels.iter().map(|level| signs[usize::from(*level).min(8)]).collect();

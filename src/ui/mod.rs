@@ -20,7 +20,7 @@ use ratatui::layout::Rect;
 use ratatui::widgets::Widget;
 
 use crate::theme::Theme;
-use crate::view::{Chrome, Frame, Layout, Region, Scene, Tone};
+use crate::view::{Chrome, Frame, Layout, Region, Scene};
 
 /// Columns between the left edge and text: the gutter of the tree, which all other panes keep free.
 const MARGIN: u16 = 3;
@@ -31,8 +31,9 @@ pub fn draw(scene: &Scene, theme: &Theme, buffer: &mut Buffer) {
     buffer.set_style(screen, theme.page());
     let layout = layout(scene, screen.width, screen.height);
     let at = |region: Region| rect(region, screen);
-    if let Frame::Other(label) = &scene.frame {
-        frame::Border { label, tone: Tone::Info, theme }.render(at(layout.frame), buffer);
+    if let Frame::Other(border) = &scene.frame {
+        frame::Border { label: &border.label, foot: &border.foot, tone: border.tone, theme }
+            .render(at(layout.frame), buffer);
     }
     header::Header { header: &scene.header, crumbs: &scene.crumbs, theme }.render(at(layout.header), buffer);
     answer::Answer { lines: &scene.answer, theme }.render(at(layout.answer), buffer);
@@ -66,8 +67,13 @@ fn mend(buffer: &mut Buffer) {
 
 /// Where the regions of this scene stand.
 pub fn layout(scene: &Scene, width: u16, height: u16) -> Layout {
-    let framed = matches!(scene.frame, Frame::Other(_));
-    Layout::new(width, height, Chrome { framed, detail: scene.detail.is_some(), answer: !scene.answer.is_empty() })
+    let chrome = Chrome {
+        framed: matches!(scene.frame, Frame::Other(_)),
+        detail: scene.detail.is_some(),
+        low: scene.detail.as_ref().is_some_and(|pane| pane.low),
+        answer: !scene.answer.is_empty(),
+    };
+    Layout::new(width, height, chrome)
 }
 
 fn rect(region: Region, screen: Rect) -> Rect {

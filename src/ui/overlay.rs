@@ -49,7 +49,7 @@ impl Widget for Box<'_> {
                 }
             }
         }
-        super::frame::Border { label: &self.overlay.title, tone: Tone::Border, theme }.render(area, buffer);
+        super::frame::Border { label: &self.overlay.title, foot: &[], tone: Tone::Border, theme }.render(area, buffer);
         let margin = |size: u16, by: u16| if size > by * 2 + 1 { by } else { size.min(1) };
         let (left, top) = (margin(area.width, 3), margin(area.height, 2));
         let body = Rect {

@@ -39,6 +39,16 @@ fn short(action: Action) -> &'static str {
         Action::Detail => "details",
         Action::Explain => "what is this",
         Action::Why => "why",
+        Action::Timeline => "time line",
+        Action::Churn => "churn",
+        Action::ScrubBack => "back and on in time",
+        Action::Present => "live",
+        Action::Freeze => "freeze",
+        Action::PreviousChange => "its changes",
+        Action::Kinds => "kinds",
+        Action::Who => "who",
+        Action::MarkMoment => "mark",
+        Action::Difference => "difference",
         Action::Trace => "trace",
         Action::TraceFrom => "from where",
         Action::Slices => "slices",
@@ -65,6 +75,10 @@ fn short(action: Action) -> &'static str {
         | Action::NextService
         | Action::PreviousFault
         | Action::NextFault
+        | Action::ScrubOn
+        | Action::StrideBack
+        | Action::StrideOn
+        | Action::NextChange
         | Action::Visited(_)
         | Action::Refuse
         | Action::Contexts
@@ -94,14 +108,25 @@ pub(super) fn hints(state: &State) -> Vec<Hint> {
     }
     let narrowed = state.outline.filter().is_some() || state.outline.faults_only() || !state.pages.is_empty();
     let mut actions = Vec::new();
-    if replaying {
+    if let Some(away) = &state.away {
+        actions.push(if away.frozen { Action::Freeze } else { Action::Present });
+        actions.extend([Action::ScrubBack, Action::PreviousChange]);
+    } else if replaying {
         actions.extend([Action::Pause, Action::Faster, Action::SeekOn]);
     }
     if narrowed {
         actions.push(Action::Back);
     }
     actions.extend([Action::Toggle, Action::Trace, Action::Why, Action::Detail, Action::Filter, Action::Faults]);
-    actions.extend([Action::Slices, Action::Explain, Action::Command, Action::Quit, Action::Help]);
+    actions.extend([
+        Action::Timeline,
+        Action::Churn,
+        Action::Slices,
+        Action::Explain,
+        Action::Command,
+        Action::Quit,
+        Action::Help,
+    ]);
     actions.into_iter().filter_map(|action| hint(action, replaying)).collect()
 }
 
@@ -113,7 +138,9 @@ fn hint(action: Action, replaying: bool) -> Option<Hint> {
 fn named(action: Action, words: &'static str, replaying: bool) -> Option<Hint> {
     let holds = |place: Place| place == Place::Anywhere || replaying;
     let binding = BINDINGS.iter().find(|binding| binding.action == action && holds(binding.place))?;
-    let pair = [(Action::SeekOn, "[ ]"), (Action::Faster, "+ -")].into_iter().find(|(both, _)| *both == action);
+    let pairs =
+        [(Action::SeekOn, "[ ]"), (Action::Faster, "+ -"), (Action::ScrubBack, "< >"), (Action::PreviousChange, ", ;")];
+    let pair = pairs.into_iter().find(|(both, _)| *both == action);
     let key = pair.map_or_else(|| key_name(binding.key), |(_, keys)| keys.to_owned());
     Some(Hint { key, action: words })
 }
@@ -127,6 +154,7 @@ pub(super) fn notice(state: &State) -> Option<Line> {
 pub(super) fn prompt(state: &State) -> Option<Prompt> {
     let prompt = state.prompt.as_ref()?;
     let note = match prompt.kind {
+        PromptKind::Filter if state.page_on_top().is_some() => vec![dim("names, what happened, causes; !not")],
         PromptKind::Filter if state.outline.filter().is_some() => {
             let services = super::pieces::many(state.outline.services(), "Service");
             vec![dim(format!("{services}   esc goes back"))]

@@ -1,26 +1,11 @@
 //! The header: whom we look at, how well we hear it, how much moves.
 
 use super::pieces::{count, dim, mark, plain, text};
-use super::{Crumb, Frame, Glyph, Header, HealthChip, Line, Piece, Tone};
+use super::{Crumb, Glyph, Header, HealthChip, Line, Piece, Tone};
 use crate::app::{Recording, State};
 use crate::delta::Health;
 use crate::model::Kind;
 use crate::outline::{Body, Branch, Line as Shown};
-
-/// The frame around everything: nothing while the cluster is shown as it is now.
-pub(super) fn frame(state: &State) -> Frame {
-    let Some(playback) = &state.playback else { return Frame::Live };
-    let clock = |time: std::time::Duration| format!("{:02}:{:02}", time.as_secs() / 60, time.as_secs() % 60);
-    let glyph = if playback.paused { Glyph::Paused } else { Glyph::Playing };
-    let mut line = mark(glyph, Tone::Info).to_vec();
-    let word = if playback.paused { "replay, paused".to_owned() } else { format!("replay ×{}", playback.speed) };
-    line.push(text(word, Tone::Info));
-    line.push(plain(format!("  {} / {}", clock(playback.at), clock(playback.length))));
-    if let Some(cut) = &playback.cut {
-        line.push(text(format!("  {cut}"), Tone::Warn));
-    }
-    Frame::Other(line)
-}
 
 /// The header.
 pub(super) fn header(state: &State) -> Header {
@@ -126,7 +111,9 @@ fn chips(state: &State) -> Vec<HealthChip> {
             chips.push(HealthChip { pieces: vec![text(words, Tone::Warn)], calm: false });
         }
     }
-    if worst == Tone::Good && state.playback.is_none() {
+    if state.away.is_some() && state.playback.is_none() {
+        chips.push(meanwhile(state));
+    } else if worst == Tone::Good && state.playback.is_none() {
         let pieces: Line = [&mark(Glyph::Live, Tone::Good)[..], &[text("live", Tone::Good)]].concat();
         chips.push(HealthChip { pieces, calm: true });
     }
@@ -143,6 +130,28 @@ fn chips(state: &State) -> Vec<HealthChip> {
         }
     }
     chips
+}
+
+/// How the present is heard while the screen shows another moment.
+fn meanwhile(state: &State) -> HealthChip {
+    let lost = Kind::CORE.into_iter().any(|kind| match state.present().health(kind) {
+        Health::Stale { .. } | Health::Failing { .. } => true,
+        Health::Waiting
+        | Health::Loading { .. }
+        | Health::Live
+        | Health::Polling { .. }
+        | Health::Forbidden { .. }
+        | Health::NotServed
+        | Health::NotGiven => false,
+    });
+    let (glyph, tone, words) = if lost {
+        (Glyph::Stale, Tone::Bad, "the present is not heard")
+    } else {
+        (Glyph::Live, Tone::Dim, "the present goes on")
+    };
+    let mut pieces = mark(glyph, tone).to_vec();
+    pieces.push(text(words, tone));
+    HealthChip { pieces, calm: !lost }
 }
 
 fn churn(state: &State) -> Line {

@@ -6,12 +6,15 @@
 mod answers;
 mod bottom;
 mod cells;
+pub mod churn;
 mod columns;
 mod detail;
 pub mod escape;
+mod frame;
 mod header;
 mod health;
 mod messages;
+mod moment;
 mod overlays;
 mod pages;
 mod pieces;
@@ -28,13 +31,14 @@ pub use answers::{
 };
 pub use health::{fault, health};
 pub use messages::no_rows;
+pub use moment::{date, no_moment, no_time, range};
 pub use pages::proof::{object as proof_object, value as proof_value};
 pub use pages::trace::steps::{last as step_listener, line as step_line, owner as step_owner, port as step_port};
 pub use pieces::age;
 pub use reasons::reason;
 pub use scene::{
-    Align, Cell, Column, Crumb, Fold, Frame, Glyph, Header, HealthChip, Hint, Line, Mark, MarkKind, Overlay, Pane,
-    Piece, Prompt, Row, Scene, Table, Tone,
+    Align, Border, Cell, Column, Crumb, Fold, Frame, Glyph, Header, HealthChip, Hint, Line, Mark, MarkKind, Overlay,
+    Pane, Phase, Piece, Prompt, Row, Scene, Table, Tone,
 };
 pub use why::why;
 pub use words::{explain, kind_sentence};
@@ -48,7 +52,7 @@ pub fn scene(state: &State) -> Scene {
         None => home(state),
     };
     Scene {
-        frame: header::frame(state),
+        frame: frame::frame(state),
         header: header::header(state),
         crumbs: main.crumbs,
         answer: main.answer,

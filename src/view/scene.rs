@@ -135,6 +135,41 @@ impl Glyph {
     ];
 }
 
+/// What a cell of a life line stands for; `theme` owns its signs, each one column wide.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Phase {
+    /// Not known: before the record.
+    Unknown,
+    /// Neither selected nor in a slice.
+    Absent,
+    /// Selected, in no slice.
+    Waiting,
+    /// In a slice, not ready.
+    NotReady,
+    /// Ready.
+    Ready,
+    /// Terminating, still serves.
+    Draining,
+    /// Terminating, serves no more.
+    Ending,
+    /// It left here.
+    Left,
+}
+
+impl Phase {
+    /// Each of them, in the order of the legend.
+    pub const ALL: [Self; 8] = [
+        Self::Ready,
+        Self::NotReady,
+        Self::Draining,
+        Self::Ending,
+        Self::Waiting,
+        Self::Left,
+        Self::Absent,
+        Self::Unknown,
+    ];
+}
+
 /// A part of a line.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Piece {
@@ -151,6 +186,8 @@ pub enum Piece {
         /// Tone of the full cells.
         tone: Tone,
     },
+    /// So many cells of a life line.
+    Life(Phase, u16, Tone),
     /// A sparkline: one cell each, 0 (nothing) to 8 (full).
     Spark(Vec<u8>, Tone),
     /// Everything after it is set against the right edge.
@@ -305,6 +342,8 @@ pub struct Pane {
     pub indent: u16,
     /// First line shown.
     pub scroll: u16,
+    /// It stands below the rows on every screen, and takes half of the height: what it shows is wide.
+    pub low: bool,
 }
 
 /// A line at the bottom in which the user types.
@@ -348,8 +387,19 @@ pub enum Frame {
     /// The cluster, now.
     #[default]
     Live,
-    /// Something else (a recording, the past), and its label.
-    Other(Line),
+    /// Something else, and how it is told.
+    Other(Border),
+}
+
+/// The border around a screen that does not show the cluster now.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Border {
+    /// What it shows, above.
+    pub label: Line,
+    /// Where that lies in time, below.
+    pub foot: Line,
+    /// Its tone.
+    pub tone: Tone,
 }
 
 /// All that is on the screen.

@@ -8,7 +8,7 @@ use podpath::view::Scene;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use crate::{scenes, shop};
+use crate::{past, scenes, shop};
 
 fn golden(name: &str, text: &str) {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/snapshots/frames");
@@ -43,7 +43,7 @@ fn every_state_has_the_agreed_tones() {
 #[test]
 fn a_shop_looks_as_agreed_at_every_size() {
     for size in [(40, 12), (80, 24), (120, 32), (200, 50)] {
-        for (name, scene) in shop::all(size) {
+        for (name, scene) in shop::all(size).into_iter().chain(past::all(size)) {
             let text = print(&scene, &probe(), size, Format::Text);
             golden(&format!("{name}_{}x{}", size.0, size.1), &text);
         }
@@ -52,7 +52,7 @@ fn a_shop_looks_as_agreed_at_every_size() {
 
 #[test]
 fn a_shop_has_the_agreed_tones() {
-    for (name, scene) in shop::all((100, 28)) {
+    for (name, scene) in shop::all((100, 28)).into_iter().chain(past::all((100, 28))) {
         golden(&format!("{name}_tones"), &drawn(&scene, &probe(), 100, 28));
     }
 }

@@ -5,6 +5,7 @@
 
 mod build;
 mod golden;
+mod past;
 mod scenes;
 mod shop;
 mod total;

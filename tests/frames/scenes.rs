@@ -1,8 +1,8 @@
 //! The states of the screen, written down by hand.
 
 use podpath::view::{
-    Cell, Crumb, Fold, Frame, Glyph, Header, HealthChip, MarkKind, Overlay, Pane, Piece, Prompt, Row, Scene, Table,
-    Tone,
+    Border, Cell, Crumb, Fold, Frame, Glyph, Header, HealthChip, MarkKind, Overlay, Pane, Piece, Prompt, Row, Scene,
+    Table, Tone,
 };
 
 use crate::build::*;
@@ -145,6 +145,7 @@ fn detail() -> Pane {
             Piece::Fill,
             t("endpoint of checkout, port http", Tone::Dim),
         ],
+        low: false,
         lines: vec![
             vec![
                 label("why"),
@@ -271,7 +272,14 @@ fn contexts() -> Scene {
 
 fn replay() -> Scene {
     let label = vec![g(Glyph::Playing, Tone::Info), t(" replay ", Tone::Info), t("×4  00:42 / 02:10", Tone::Text)];
-    Scene { frame: Frame::Other(label), ..home() }
+    let foot = vec![
+        t("00:00 ", Tone::Dim),
+        Piece::Spark(vec![8, 0, 0, 1, 2, 0, 4, 1, 0, 0, 1], Tone::Dim),
+        t("│", Tone::Accent),
+        Piece::Spark(vec![0, 3, 1, 0, 0, 2, 2, 1], Tone::Dim),
+        t(" 02:10", Tone::Dim),
+    ];
+    Scene { frame: Frame::Other(Border { label, foot, tone: Tone::Info }), ..home() }
 }
 
 fn loading() -> Scene {

@@ -1,6 +1,7 @@
 //! A small shop as a cluster would report it, and the states of the program that a user brings about in it.
 
 use std::net::IpAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use podpath::app::{Key, Message, Playback, Scope, Session, State, update};
@@ -14,7 +15,7 @@ use podpath::model::{
 use podpath::view::{self, Scene};
 
 /// When the stories below take place: 14:03:22 on an ordinary Tuesday.
-const NOW: Time = Time(1_794_924_202_000);
+pub(crate) const NOW: Time = Time(1_794_924_202_000);
 const MINUTE: i64 = 60_000;
 const HOUR: i64 = 60 * MINUTE;
 const DAY: i64 = 24 * HOUR;
@@ -47,7 +48,7 @@ pub(crate) fn all(size: Size) -> Vec<(&'static str, Scene)> {
 /// Opens checkout and goes to the endpoint that is not ready.
 const WHY: &str = "jlj";
 
-fn state(size: Size) -> State {
+pub(crate) fn state(size: Size) -> State {
     let session = Session {
         context: "kind-shop".to_owned(),
         cluster: "kind-shop".to_owned(),
@@ -76,7 +77,16 @@ fn press(state: &mut State, keys: &str) {
 fn replay(size: Size) -> Scene {
     let mut state = live(size);
     let (at, length) = (Duration::from_secs(42), Duration::from_secs(130));
-    let playback = Playback { at, length, speed: 4, paused: false, looped: true, cut: None };
+    let playback = Playback {
+        at,
+        length,
+        speed: 4,
+        paused: false,
+        looped: true,
+        cut: None,
+        began: Time(0),
+        density: Arc::from([]),
+    };
     update(&mut state, Message::Playback(playback));
     press(&mut state, WHY);
     view::scene(&state)
@@ -109,7 +119,7 @@ fn lost(size: Size) -> Scene {
     view::scene(&state)
 }
 
-fn lists() -> Vec<Delta> {
+pub(crate) fn lists() -> Vec<Delta> {
     let mut deltas = vec![
         Delta::Service(Step::Listed(services())),
         Delta::Pod(Step::Listed(pods())),
@@ -216,7 +226,7 @@ fn slices() -> Vec<Slice> {
     ]
 }
 
-fn checkout(endpoints: &[(&str, &str, &str, &str, bool)]) -> Slice {
+pub(crate) fn checkout(endpoints: &[(&str, &str, &str, &str, bool)]) -> Slice {
     slice("checkout", "checkout-x7k2p", "http", 8080, endpoints)
 }
 
@@ -255,7 +265,13 @@ fn service(name: &str, ip: &str, port_name: &str, port: u16, target: TargetPort,
     }
 }
 
-fn slice(service: &str, name: &str, port_name: &str, port: u16, endpoints: &[(&str, &str, &str, &str, bool)]) -> Slice {
+pub(crate) fn slice(
+    service: &str,
+    name: &str,
+    port_name: &str,
+    port: u16,
+    endpoints: &[(&str, &str, &str, &str, bool)],
+) -> Slice {
     let labels = [(SERVICE_NAME_LABEL, service), (MANAGED_BY_LABEL, "endpointslice-controller.k8s.io")];
     let endpoint = |(pod, ip, node, zone, ready): &(&str, &str, &str, &str, bool)| Endpoint {
         addresses: Addresses::One(address(ip)),
@@ -286,7 +302,7 @@ fn slice(service: &str, name: &str, port_name: &str, port: u16, endpoints: &[(&s
     }
 }
 
-fn pod(name: &str, app: &str, ip: &str, node: &str) -> Pod {
+pub(crate) fn pod(name: &str, app: &str, ip: &str, node: &str) -> Pod {
     let set = name.rsplit_once('-').map_or(name, |(set, _)| set);
     Pod {
         meta: Meta {

@@ -3,7 +3,7 @@
 use podpath::theme::{Charset, Depth, load, probe};
 use podpath::ui;
 use podpath::ui::print::{Format, print};
-use podpath::view::{Cell, Fold, Frame, Glyph, Piece, Row, Scene, Tone, escape};
+use podpath::view::{Cell, Fold, Frame, Glyph, Phase, Piece, Row, Scene, Tone, escape};
 use proptest::prelude::*;
 use ratatui::buffer::{Buffer, CellWidth};
 use ratatui::layout::Rect;
@@ -17,7 +17,9 @@ fn config(cases: u32) -> ProptestConfig {
 fn piece() -> impl Strategy<Value = Piece> {
     let tone = prop::sample::select(Tone::ALL.to_vec());
     let glyph = prop::sample::select(Glyph::ALL.to_vec());
+    let phase = prop::sample::select(Phase::ALL.to_vec());
     prop_oneof![
+        1 => (phase, 0u16..99, tone.clone()).prop_map(|(phase, cells, tone)| Piece::Life(phase, cells, tone)),
         4 => (".{0,40}", tone.clone()).prop_map(|(text, tone)| Piece::text(escape::safe(&text), tone)),
         1 => (glyph, tone.clone()).prop_map(|(glyph, tone)| Piece::Glyph(glyph, tone)),
         1 => (0u16..99, 0u16..99, tone.clone()).prop_map(|(filled, width, tone)| Piece::Bar { filled, width, tone }),
@@ -51,12 +53,13 @@ fn scene() -> impl Strategy<Value = Scene> {
             scene.table.above = at % 1_000;
             scene.table.total = at % 3_000;
             scene.table.rows = rows;
-            if matches!(scene.frame, Frame::Other(_)) {
-                scene.frame = Frame::Other(label.clone());
+            if let Frame::Other(border) = &mut scene.frame {
+                (border.label, border.foot) = (label.clone(), label.clone());
             }
             if let Some(pane) = &mut scene.detail {
                 (pane.title, pane.lines, pane.scroll, pane.indent) =
                     (label.clone(), lines.clone(), scroll, scroll % 40);
+                pane.low = at % 3 == 0;
             }
             if let Some(overlay) = &mut scene.overlay {
                 (overlay.title, overlay.lines, overlay.cursor) = (label.clone(), lines, Some(at % 50));

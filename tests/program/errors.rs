@@ -13,6 +13,7 @@ fn line(arguments: &[&str], kubeconfig: Option<&str>) -> String {
         .current_dir(env!("CARGO_MANIFEST_DIR"))
         .env("KUBECONFIG", &path)
         .env("XDG_CONFIG_HOME", "/nonexistent")
+        .env("TZ", "UTC")
         .env_remove("KUBERNETES_SERVICE_HOST")
         .output()
         .unwrap();
@@ -31,6 +32,9 @@ current-context: prod
 
 /// A small cluster in which everything works.
 const WORLD: &str = "tests/scenarios/world.yaml";
+
+/// A minute in the life of one Service: a pod is replaced, another crashes, an address is used again.
+const SHOP: &str = "tests/program/shop.tape";
 
 #[test]
 fn what_is_wrong_with_a_connection_is_one_line_that_says_what_where_and_how_to_fix() {
@@ -163,9 +167,24 @@ fn what_is_wrong_with_a_connection_is_one_line_that_says_what_where_and_how_to_f
             "podpath: no client node/n7; did you mean node/n1?",
         ),
         (
-            &["trace", "web", "--tape", "assets/demo.tape.gz", "--at", "9h"],
+            &["trace", "web", "--tape", SHOP, "--at", "9h"],
             None,
-            "podpath: --at 32400s lies after the end of the tape, which is 120s long",
+            "podpath: --at 9h lies after the end of the tape; it runs from 2026-03-02 14:03:10 to 14:04:10 (1m00s)",
+        ),
+        (
+            &["endpoints", "web", "--tape", SHOP, "--at", "-5m"],
+            None,
+            "podpath: --at -5m lies before the tape begins; it runs from 2026-03-02 14:03:10 to 14:04:10 (1m00s)",
+        ),
+        (
+            &["who", "10.0.0.1", "--tape", SHOP, "--at", "2026-03-02T14:03:09Z"],
+            None,
+            "podpath: --at 2026-03-02T14:03:09Z lies before the tape begins; it runs from 2026-03-02 14:03:10 to 14:04:10 (1m00s)",
+        ),
+        (
+            &["why", "svc/web", "--tape", SHOP, "--at", "soon"],
+            None,
+            "podpath: --at: \"soon\" is no time; write 42s, 00:42, 14:03, 14:03:10, -5m or 2026-11-25T14:03:10Z",
         ),
         (
             &["trace", "web", "-f", "/nonexistent/o.yaml"],
@@ -195,9 +214,9 @@ fn what_is_wrong_with_a_connection_is_one_line_that_says_what_where_and_how_to_f
         ),
         (&["demo"], None, "podpath: standard output is no terminal; --print text, svg or ansi prints one frame"),
         (
-            &["demo", "--print", "text", "--at", "9h"],
+            &["replay", SHOP, "--print", "text", "--at", "14:05"],
             None,
-            "podpath: --at 32400s lies after the end of the tape, which is 120s long",
+            "podpath: --at 14:05 lies after the end of the tape; it runs from 2026-03-02 14:03:10 to 14:04:10 (1m00s)",
         ),
     ];
     let mut wrong = Vec::new();

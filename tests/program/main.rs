@@ -6,6 +6,7 @@
 mod answers;
 mod errors;
 mod login;
+mod past;
 mod pictures;
 mod pty;
 mod schema;

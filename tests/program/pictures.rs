@@ -10,6 +10,8 @@ const PICTURES: &[(&str, &[&str])] = &[
     ("home", &["--at", "50s", "--size", "120x34", "--keys", "jjjjjjjlj"]),
     ("rollout", &["--at", "36s", "--size", "120x34", "--keys", "jjl"]),
     ("trace", &["--at", "57s", "--size", "170x34", "--keys", "/checkout<enter>t"]),
+    ("timeline", &["--at", "48s", "--size", "170x44", "--keys", "/checkout<enter>e"]),
+    ("past", &["--at", "57s", "--size", "120x34", "--keys", "jj<lt><lt><lt>l"]),
     ("broken", &["--at", "70s", "--size", "80x24", "--keys", "!"]),
     ("slices", &["--at", "52s", "--size", "160x40", "--keys", "/search<enter>sljj"]),
     ("light", &["--at", "50s", "--size", "120x34", "--theme", "light", "--keys", "jjjjjjjjlj"]),
@@ -25,6 +27,7 @@ fn pictures_are_what_the_program_draws() {
             .args(*arguments)
             .env("XDG_CONFIG_HOME", "/nonexistent")
             .env_remove("PODPATH_THEME")
+            .env("TZ", "UTC")
             .output()
             .unwrap();
         assert!(output.status.success(), "{name}: {}", String::from_utf8_lossy(&output.stderr));

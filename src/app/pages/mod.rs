@@ -3,20 +3,30 @@
 //! A page holds its question and what it found; `State` works the answer out anew when the cluster changes. To add a
 //! page: a file here with its entries, a variant of [`Page`], its words in `view/pages`.
 
+mod churn;
+mod difference;
 mod listing;
 mod sheet;
+mod timeline;
 mod trace;
+mod who;
 mod why;
 
+pub use churn::{ChurnBody, ChurnPage};
+pub use difference::{DifferenceBody, DifferencePage};
 pub use listing::Listing;
 pub use sheet::{Entry, EntryId, Sheet, SheetLine, Shown};
+pub use timeline::{Kinds, TimelinePage};
 pub use trace::{Part, TraceBody, TracePage};
+pub use who::{WhoBody, WhoPage};
 pub use why::{WhyBody, WhyPage, WhyTopic};
 
 use self::listing::{Move, Moves};
+use super::command::{EventsKind, EventsOf};
 use super::{Action, Effect, State};
-use crate::model::{ConfigName, Key, Kind, Text, Time};
-use crate::outline::{Body, Node};
+use crate::churn::{Past, Subject};
+use crate::model::{ClusterIp, ConfigName, Key, Kind, Text, Time};
+use crate::outline::{Body, Branch, Leaf, Node};
 use crate::store::Store;
 use crate::trace::{AskedPort, Client, Question};
 
@@ -29,42 +39,144 @@ pub enum Page {
     Why(Box<WhyPage>),
     /// How a name resolves to pods.
     Trace(Box<TracePage>),
+    /// What happened to something.
+    Timeline(Box<TimelinePage>),
+    /// Which Services are restless.
+    Churn(Box<ChurnPage>),
+    /// What differs between two moments.
+    Difference(Box<DifferencePage>),
+    /// Who has an address or a name.
+    Who(Box<WhoPage>),
+}
+
+/// What pages answer from.
+pub(super) struct Ground<'a> {
+    /// The cluster at the moment shown.
+    pub(super) store: &'a Store,
+    /// The cluster as it is.
+    pub(super) held: &'a Store,
+    /// What has happened.
+    pub(super) past: &'a Past,
+    /// The moment shown.
+    pub(super) now: Time,
+    /// How late it is.
+    pub(super) present: Time,
+    /// The moment shown is not the present.
+    pub(super) away: bool,
+}
+
+/// Where an entry leads: to a line of the home tree, perhaps at another moment.
+pub(super) struct Goal {
+    node: Node,
+    at: Option<Time>,
 }
 
 impl Page {
+    /// What stands beside its rows is wide.
+    pub fn is_wide(&self) -> bool {
+        match self {
+            Self::Timeline(_) => true,
+            Self::Tree | Self::Why(_) | Self::Trace(_) | Self::Churn(_) | Self::Difference(_) | Self::Who(_) => false,
+        }
+    }
+
     fn moves(&mut self) -> Option<&mut dyn Moves> {
         match self {
             Self::Tree => None,
             Self::Why(page) => Some(&mut page.listing),
             Self::Trace(page) => Some(&mut page.listing),
+            Self::Timeline(page) => Some(&mut **page),
+            Self::Churn(page) => Some(&mut page.listing),
+            Self::Difference(page) => Some(&mut page.listing),
+            Self::Who(page) => Some(&mut page.listing),
+        }
+    }
+
+    fn sheet(&self) -> Option<&Sheet> {
+        match self {
+            Self::Tree => None,
+            Self::Why(page) => Some(&page.listing.sheet),
+            Self::Trace(page) => Some(&page.listing.sheet),
+            Self::Timeline(page) => Some(&page.listing.sheet),
+            Self::Churn(page) => Some(&page.listing.sheet),
+            Self::Difference(page) => Some(&page.listing.sheet),
+            Self::Who(page) => Some(&page.listing.sheet),
         }
     }
 
     /// Works its answer out anew.
-    fn refresh(&mut self, store: &Store, now: Time, height: usize) {
+    fn refresh(&mut self, ground: &Ground<'_>, height: usize) {
         match self {
             Self::Tree => {}
-            Self::Why(page) => page.refresh(store, now, height),
-            Self::Trace(page) => page.refresh(store, now, height),
+            Self::Why(page) => page.refresh(ground.store, ground.now, height),
+            Self::Trace(page) => page.refresh(ground.store, ground.now, height),
+            Self::Timeline(page) => page.refresh(ground, height),
+            Self::Churn(page) => page.refresh(ground, height),
+            Self::Difference(page) => page.refresh(ground, height),
+            Self::Who(page) => page.refresh(ground, height),
         }
     }
 
     /// What is copied from the line under the cursor.
-    fn copy(&self) -> Option<String> {
+    fn copy(&self, ground: &Ground<'_>) -> Option<String> {
         match self {
             Self::Tree => None,
             Self::Why(page) => page.copy(),
             Self::Trace(page) => page.copy(),
+            Self::Timeline(page) => page.copy(ground),
+            Self::Churn(page) => page.copy(),
+            Self::Difference(page) => page.copy(),
+            Self::Who(page) => page.copy(),
         }
     }
 
-    /// The line of the home tree that the entry under the cursor is about, if it is about one.
-    fn leads_to(&self) -> Option<Node> {
+    /// Where the entry under the cursor leads, if it leads anywhere.
+    fn goal(&self, ground: &Ground<'_>) -> Option<Goal> {
+        let here = |node| Goal { node, at: None };
         match self {
             Self::Tree => None,
-            Self::Why(page) => page.leads_to(),
-            Self::Trace(page) => page.leads_to(),
+            Self::Why(page) => page.leads_to().map(here),
+            Self::Trace(page) => page.leads_to().map(here),
+            Self::Timeline(page) => page.goal(ground),
+            Self::Churn(page) => page.goal(ground),
+            Self::Difference(page) => page.goal(ground),
+            Self::Who(page) => page.goal(),
         }
+    }
+
+    /// What the page, or its line under the cursor, is about.
+    pub(super) fn subject(&self) -> Option<Subject> {
+        match self {
+            Self::Tree | Self::Trace(_) | Self::Who(_) => None,
+            Self::Why(page) => match &page.topic {
+                WhyTopic::Service(key) => Some(Subject::Service(key.clone())),
+                WhyTopic::Pod(_) => None,
+            },
+            Self::Timeline(page) => page.topic.clone(),
+            Self::Churn(page) => page.subject(),
+            Self::Difference(page) => page.subject(),
+        }
+    }
+}
+
+/// The line of the home tree that shows something; a Service has several only where it has several ports.
+fn node_of(store: &Store, subject: &Subject) -> Option<Node> {
+    match subject {
+        Subject::Service(key) => Some(Node::service(key.clone())),
+        Subject::Row(service, id) => {
+            let ports = store.service(service).map_or(0, |held| held.ports.len());
+            let branch = if ports > 1 { Branch::Port(0) } else { Branch::None };
+            Some(Node { service: service.clone(), branch, row: Some(id.clone()), leaf: Leaf::None })
+        }
+        Subject::Slice(key) => {
+            let service = store.slice(key)?.service_name()?.clone();
+            Some(Node::service(Key { namespace: key.namespace.clone(), name: service }))
+        }
+        Subject::Pod(key, uid) => {
+            let service = store.services_of(store.pod(key)?).into_iter().next()?;
+            node_of(store, &Subject::Row(service, crate::store::RowId::Pod(uid.clone())))
+        }
+        Subject::Node(_) => None,
     }
 }
 
@@ -74,21 +186,37 @@ impl State {
         self.pages.last().filter(|page| **page != Page::Tree)
     }
 
+    /// Works one page out anew, with everything else at hand.
+    fn with_page<T>(&mut self, act: impl FnOnce(&mut Page, &Ground<'_>, usize) -> T) -> Option<T> {
+        let height = self.page();
+        let ground = Ground {
+            store: &self.store,
+            held: self.away.as_ref().map_or(&self.store, |away| &away.store),
+            past: &self.past,
+            now: self.now,
+            present: self.away.as_ref().map_or(self.now, |away| away.now),
+            away: self.away.is_some(),
+        };
+        self.pages.last_mut().map(|page| act(page, &ground, height))
+    }
+
     /// Puts a page on top.
-    pub(super) fn open_page(&mut self, mut page: Page) {
+    pub(super) fn open_page(&mut self, page: Page) {
         self.detail_scroll = 0;
-        let (now, height) = (self.now, self.page());
-        page.refresh(&self.store, now, height);
         self.pages.push(page);
+        // The page decides how much room there is for it.
+        self.refresh_pages();
         self.refresh_pages();
     }
 
     /// Works the page on top out anew.
     pub(super) fn refresh_pages(&mut self) {
-        let (now, height) = (self.now, self.page());
-        if let Some(page) = self.pages.last_mut() {
-            page.refresh(&self.store, now, height);
-        }
+        self.with_page(Page::refresh);
+    }
+
+    /// Differences from a moment of another source are none.
+    pub(super) fn drop_differences(&mut self) {
+        self.pages.retain(|page| !matches!(page, Page::Difference(_)));
     }
 
     /// What an action does on the page on top; `None` where the page has no meaning for it.
@@ -100,17 +228,21 @@ impl State {
             return Some(Vec::new());
         }
         self.page_on_top()?;
-        if action == Action::Back {
+        if action == Action::Back && !self.page_filter().is_empty() {
+            self.look_for_on_page("");
+        } else if action == Action::Back {
             self.pages.pop();
             self.detail_scroll = 0;
             self.refresh_pages();
         } else if action == Action::Copy {
-            let text = self.page_on_top().and_then(Page::copy);
+            let text = self.with_page(|page, ground, _| page.copy(ground)).flatten();
             self.notice = text.as_ref().map(|text| format!("copied {text}"));
             return Some(text.map(Effect::Copy).into_iter().collect());
-        } else if let (Action::Toggle, Some(node)) = (action, self.pages.last().and_then(Page::leads_to)) {
-            self.pages.push(Page::Tree);
-            self.show_in_tree(&node);
+        } else if let (Action::Kinds, Some(Page::Timeline(page))) = (action, self.pages.last_mut()) {
+            page.next_kinds();
+            self.refresh_pages();
+        } else if let (Action::Toggle, Some(goal)) = (action, self.goal()) {
+            return Some(self.go_to_goal(&goal));
         } else {
             let (step, before) = (Move::of(action)?, self.page_cursor());
             self.moves_on_top(|moves| moves.moved(step, height));
@@ -123,12 +255,46 @@ impl State {
         Some(Vec::new())
     }
 
-    fn page_cursor(&self) -> Option<EntryId> {
-        match self.page_on_top()? {
-            Page::Tree => None,
-            Page::Why(page) => page.listing.sheet.cursor.clone(),
-            Page::Trace(page) => page.listing.sheet.cursor.clone(),
+    fn goal(&mut self) -> Option<Goal> {
+        self.with_page(|page, ground, _| page.goal(ground)).flatten()
+    }
+
+    /// The home tree at the line that an entry is about, at the entry's moment; `esc` comes back.
+    fn go_to_goal(&mut self, goal: &Goal) -> Vec<Effect> {
+        let gone = goal.at.map(|at| self.go_to_moment(at));
+        if let Some(Err(_)) = gone {
+            self.notice = Some("the record does not reach back to that moment any more".to_owned());
         }
+        self.pages.push(Page::Tree);
+        self.show_in_tree(&goal.node);
+        gone.and_then(Result::ok).unwrap_or_default()
+    }
+
+    /// Moves on the page on top, if there is one.
+    pub(super) fn step_on_page(&mut self, rows: isize) -> bool {
+        let height = self.page();
+        self.moves_on_top(|moves| moves.wheel(rows, height))
+    }
+
+    /// What is looked for on the page on top.
+    pub fn page_filter(&self) -> &str {
+        match self.page_on_top() {
+            Some(Page::Timeline(page)) => &page.filter,
+            Some(Page::Tree | Page::Why(_) | Page::Trace(_) | Page::Churn(_) | Page::Difference(_) | Page::Who(_))
+            | None => "",
+        }
+    }
+
+    /// Looks for something on the page on top; false where it cannot.
+    pub(super) fn look_for_on_page(&mut self, text: &str) -> bool {
+        let Some(Page::Timeline(page)) = self.pages.last_mut() else { return false };
+        text.clone_into(&mut page.filter);
+        self.refresh_pages();
+        true
+    }
+
+    fn page_cursor(&self) -> Option<EntryId> {
+        self.page_on_top()?.sheet()?.cursor.clone()
     }
 
     /// The wheel over a page; false where no page is on top.
@@ -174,8 +340,10 @@ impl State {
     /// When a mark on the page on top next fades.
     pub(super) fn page_deadline(&self) -> Option<Time> {
         match self.page_on_top()? {
-            Page::Tree | Page::Why(_) => None,
+            Page::Tree | Page::Why(_) | Page::Who(_) => None,
             Page::Trace(page) => page.deadline(self.now),
+            // Paces, ages and axes move by themselves.
+            Page::Timeline(_) | Page::Churn(_) | Page::Difference(_) => Some(self.now.plus(1_000)),
         }
     }
 
@@ -219,8 +387,34 @@ impl State {
                     return Some(Question::of_address(address, self.client_near(&key.namespace)));
                 }
             },
-            Some(Page::Tree) | None => {}
+            Some(Page::Timeline(_) | Page::Churn(_) | Page::Difference(_)) => {
+                let subject = self.page_on_top().and_then(Page::subject);
+                return subject.and_then(|subject| self.question_of(&subject)).or_else(|| self.question_here(service));
+            }
+            Some(Page::Tree | Page::Who(_)) | None => {}
         }
+        self.question_here(service)
+    }
+
+    /// What `t` asks of something that the record knows.
+    fn question_of(&self, subject: &Subject) -> Option<Question> {
+        let of_service = |key: &Key| {
+            let client = self.client_near(&key.namespace);
+            let near = client.namespace() == Some(&key.namespace);
+            let name = if near { key.name.to_string() } else { format!("{}.{}", key.name, key.namespace) };
+            Question::of_name(name, client)
+        };
+        match subject {
+            Subject::Service(key) | Subject::Row(key, _) => Some(of_service(key)),
+            Subject::Pod(key, _) => {
+                Some(Question::of_address(self.store.pod(key)?.ips.first()?, self.client_near(&key.namespace)))
+            }
+            Subject::Slice(_) | Subject::Node(_) => None,
+        }
+    }
+
+    /// What `t` asks on a line of the home tree.
+    fn question_here(&self, service: impl Fn(&Key) -> Question) -> Option<Question> {
         let line = self.current()?;
         let key = &line.node.service;
         let address = match &line.body {
@@ -293,5 +487,100 @@ impl State {
             Body::Service(_) | Body::Gone(..) | Body::Ghost | Body::Port(_) | Body::Slice(_) | Body::Unbound => None,
         }
         .or_else(|| (!line.node.service.name.is_empty()).then(|| WhyTopic::Service(line.node.service.clone())))
+    }
+
+    /// The time line of what the cursor is on.
+    pub(super) fn open_timeline(&mut self) {
+        let Some(subject) = self.subject() else {
+            self.notice = Some("nothing here has a time line; :events shows everything".to_owned());
+            return;
+        };
+        if matches!(self.page_on_top(), Some(Page::Timeline(page)) if page.topic.as_ref() == Some(&subject)) {
+            return;
+        }
+        self.open_page(Page::Timeline(Box::new(TimelinePage::new(Some(subject)))));
+    }
+
+    /// The time line of something that is named, or of everything.
+    pub(super) fn open_events(&mut self, of: Option<EventsOf>) {
+        let Some(EventsOf { kind, namespace, name }) = of else {
+            return self.open_page(Page::Timeline(Box::new(TimelinePage::new(None))));
+        };
+        let namespace = namespace.unwrap_or_else(|| self.namespace_in_view().to_owned());
+        let key = Key::new(namespace.as_str(), name.as_str());
+        let subject = match kind {
+            EventsKind::Service => Some(Subject::Service(key.clone())),
+            EventsKind::Node => Some(Subject::Node(name.as_str().into())),
+            EventsKind::Pod => self.pod_named(&key),
+        };
+        match subject.filter(|subject| self.is_known(subject)) {
+            Some(subject) => self.open_page(Page::Timeline(Box::new(TimelinePage::new(Some(subject))))),
+            None => {
+                let place = if kind == EventsKind::Node { String::new() } else { format!(" in {namespace}") };
+                self.notice = Some(format!("nothing called {name} is there{place}, nor was since the record began"));
+            }
+        }
+    }
+
+    /// A pod that is there, else the latest of that name that was.
+    fn pod_named(&self, key: &Key) -> Option<Subject> {
+        if let Some(pod) = self.store.pod(key) {
+            return Some(Subject::Pod(key.clone(), pod.meta.uid.clone()));
+        }
+        let named = |on: &Subject| matches!(on, Subject::Pod(own, _) if own == key);
+        self.past.ledger.entries().rev().map(|entry| &entry.on).find(|on| named(on)).cloned()
+    }
+
+    fn is_known(&self, subject: &Subject) -> bool {
+        let there = match subject {
+            Subject::Service(key) => self.store.service(key).is_some() || self.store.slices_of(key).next().is_some(),
+            Subject::Node(name) => self.store.node(name).is_some(),
+            Subject::Pod(..) | Subject::Slice(_) | Subject::Row(..) => true,
+        };
+        there || self.past.ledger.of(subject).next().is_some()
+    }
+
+    /// Who has the address under the cursor.
+    pub(super) fn who_is_here(&mut self) {
+        let line = self.current().filter(|_| self.page_on_top().is_none());
+        let address = line.and_then(|line| match &line.body {
+            Body::Row { row, .. } => row.addresses.first().copied(),
+            Body::Pod(pod) | Body::Container(pod, _) => pod.ips.first(),
+            Body::Service(service) => match &service.cluster_ip {
+                ClusterIp::Ips(ips) => ips.first().copied(),
+                ClusterIp::Headless | ClusterIp::Absent => None,
+            },
+            Body::Gone(..) | Body::Ghost | Body::Unbound | Body::Port(_) | Body::Slice(_) => None,
+        });
+        match address {
+            Some(address) => self.who(&address.to_string()),
+            None => self.notice = Some("no address here; :who IP or NAME asks for one".to_owned()),
+        }
+    }
+
+    /// Who has an address or a name.
+    pub(super) fn who(&mut self, asked: &str) {
+        if matches!(self.page_on_top(), Some(Page::Who(_))) {
+            self.pages.pop();
+        }
+        self.open_page(Page::Who(Box::new(WhoPage::new(asked))));
+    }
+
+    /// What differs between the marked moment (else the present) and the one on the screen.
+    pub(super) fn open_difference(&mut self) {
+        let marked = self.marked.or_else(|| self.away.as_ref().map(|away| away.now));
+        let Some(marked) = marked else {
+            self.notice = Some("m marks a moment; D then shows what differs from it".to_owned());
+            return;
+        };
+        let then = if marked >= self.present_time() {
+            Ok(self.present().clone())
+        } else {
+            self.past.rewind(self.present(), marked)
+        };
+        match then {
+            Ok(then) => self.open_page(Page::Difference(Box::new(DifferencePage::new(marked, then)))),
+            Err(_) => self.notice = Some("the record does not reach back to the mark any more".to_owned()),
+        }
     }
 }

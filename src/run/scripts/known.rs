@@ -12,6 +12,7 @@ use crate::delta::{Delta, Health};
 use crate::model::{Kind, Scope, Text, Time};
 use crate::run::feed::{Feed, Live};
 use crate::run::files;
+use crate::run::moments::{self, Asked};
 use crate::run::session::Connection;
 use crate::store::{Change, Store};
 use crate::view;
@@ -52,7 +53,7 @@ impl Known {
     /// Learns all that can be known.
     pub(super) async fn open(login: &Login, source: &Source, needs: Needs) -> Result<Self> {
         match (&source.tape, source.files.as_slice()) {
-            (Some(tape), _) => Self::of_tape(tape, source.at, login, needs),
+            (Some(tape), _) => Self::of_tape(tape, source.at.as_deref(), login, needs),
             (None, []) => Self::live(login, needs).await,
             (None, files) => {
                 let now = Feed::now();
@@ -92,17 +93,14 @@ impl Known {
     }
 
     /// What a tape says of a moment.
-    fn of_tape(path: &Path, at: Option<Duration>, login: &Login, needs: Needs) -> Result<Self> {
+    fn of_tape(path: &Path, at: Option<&str>, login: &Login, needs: Needs) -> Result<Self> {
         let tape = crate::tape::read(path)?;
-        let end = tape.length();
-        if let Some(at) = at.filter(|at| *at > end) {
-            let (at, end) = (at.as_secs(), end.as_secs());
-            return Err(eyre!("--at {at}s lies after the end of the tape, which is {end}s long"));
-        }
-        let at = at.unwrap_or(end);
-        let now = tape.time(at);
+        let now = match at {
+            Some(text) => moments::find(&tape, Asked { flag: "--at", text })?,
+            None => tape.time(tape.length()),
+        };
         let mut store = Store::new();
-        for entry in tape.entries.iter().take_while(|entry| entry.at <= at) {
+        for entry in tape.entries.iter().take_while(|entry| tape.time(entry.at) <= now) {
             store.apply(tape.time(entry.at), entry.deltas.iter().cloned());
         }
         let recorded = Scope::of(tape.header.namespaces.iter().map(String::as_str));

@@ -55,7 +55,7 @@ impl Lines {
 pub(super) fn pane(state: &State, current: Option<&Shown>) -> Pane {
     let mut lines = Lines { lines: Vec::new(), now: state.now };
     let Some(line) = current else {
-        return Pane { title: vec![dim("nothing chosen")], lines: Vec::new(), indent: LABEL, scroll: 0 };
+        return Pane { title: vec![dim("nothing chosen")], lines: Vec::new(), indent: LABEL, scroll: 0, low: false };
     };
     let key = &line.node.service;
     let title = match &line.body {
@@ -72,7 +72,7 @@ pub(super) fn pane(state: &State, current: Option<&Shown>) -> Pane {
     if state.explain {
         lines.lines.push(vec![text(words::kind_sentence(&line.body), Tone::Info)]);
     }
-    Pane { title, lines: lines.lines, indent: LABEL, scroll: state.detail_scroll }
+    Pane { title, lines: lines.lines, indent: LABEL, scroll: state.detail_scroll, low: false }
 }
 
 fn yes(value: bool) -> Piece {

@@ -2,8 +2,12 @@
 //!
 //! To add a page: its file here, its arms in [`main`] and [`hints`].
 
+mod churn;
+mod difference;
 pub(super) mod proof;
+mod timeline;
 pub(super) mod trace;
+mod who;
 mod why;
 
 use super::Main;
@@ -17,6 +21,10 @@ pub(super) fn main(state: &State, page: &Page) -> Main {
         Page::Tree => super::home(state),
         Page::Why(page) => why::main(state, page),
         Page::Trace(page) => trace::main(state, page),
+        Page::Timeline(page) => timeline::main(state, page),
+        Page::Churn(page) => churn::main(state, page),
+        Page::Difference(page) => difference::main(state, page),
+        Page::Who(page) => who::main(state, page),
     }
 }
 
@@ -25,6 +33,26 @@ pub(super) fn hints(state: &State) -> Vec<(Action, &'static str)> {
     let own: &[(Action, &'static str)] = match state.page_on_top() {
         None | Some(Page::Tree) => &[],
         Some(Page::Trace(_)) => &[(Action::Toggle, "open"), (Action::TraceFrom, "from where"), (Action::Copy, "copy")],
+        Some(Page::Timeline(_)) => &[
+            (Action::Toggle, "go to that moment"),
+            (Action::Filter, "filter"),
+            (Action::Kinds, "kinds"),
+            (Action::Copy, "copy"),
+            (Action::ScrubBack, "back in time"),
+        ],
+        Some(Page::Churn(_)) => &[
+            (Action::Toggle, "open"),
+            (Action::Timeline, "time line"),
+            (Action::Trace, "trace"),
+            (Action::Copy, "copy"),
+        ],
+        Some(Page::Difference(_)) => &[
+            (Action::Toggle, "in the tree"),
+            (Action::Timeline, "time line"),
+            (Action::ScrubBack, "other moment"),
+            (Action::Copy, "copy"),
+        ],
+        Some(Page::Who(_)) => &[(Action::Toggle, "in the tree"), (Action::Copy, "copy")],
         Some(Page::Why(_)) => &[(Action::Toggle, "proof"), (Action::Copy, "copy the command")],
     };
     let always = [(Action::Back, "back"), (Action::Detail, "details"), (Action::Quit, "quit"), (Action::Help, "help")];

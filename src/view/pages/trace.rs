@@ -163,7 +163,8 @@ fn labelled(label: &str, words: Piece) -> Line {
 
 /// What the line is, what proves it, and the kubectl line that shows it.
 fn pane(state: &State, page: &TracePage) -> Pane {
-    let mut pane = Pane { title: Line::new(), lines: Vec::new(), indent: LABEL, scroll: state.detail_scroll };
+    let mut pane =
+        Pane { title: Line::new(), lines: Vec::new(), indent: LABEL, scroll: state.detail_scroll, low: false };
     let (Ok(trace), Some(line)) = (&page.answer, page.listing.current()) else {
         pane.title = vec![dim("nothing to explain")];
         return pane;

@@ -127,7 +127,8 @@ fn labelled(label: &str, words: Piece) -> Line {
 
 /// The finding, its proof and how to see it with kubectl.
 fn pane(state: &State, page: &WhyPage) -> Pane {
-    let mut pane = Pane { title: Line::new(), lines: Vec::new(), indent: LABEL, scroll: state.detail_scroll };
+    let mut pane =
+        Pane { title: Line::new(), lines: Vec::new(), indent: LABEL, scroll: state.detail_scroll, low: false };
     let Some(line) = page.listing.current() else {
         pane.title = vec![dim("nothing to explain")];
         return pane;

@@ -1,0 +1,125 @@
+//! The border of a screen that does not show the cluster now: what it shows instead, and where that lies in time.
+
+use super::churn::time_of_day;
+use super::pieces::{age, dim, many, mark, plain, text};
+use super::{Border, Frame, Glyph, Line, Piece, Tone};
+use crate::app::{Away, Playback, State};
+use crate::model::Time;
+
+/// The frame around everything: nothing while the cluster is shown as it is now.
+pub(super) fn frame(state: &State) -> Frame {
+    match (&state.away, &state.playback) {
+        (Some(away), _) => {
+            Frame::Other(Border { label: elsewhere(state, away), foot: record(state), tone: Tone::Warn })
+        }
+        (None, Some(playback)) => {
+            Frame::Other(Border { label: replay(playback), foot: tape(state, playback), tone: Tone::Info })
+        }
+        (None, None) => Frame::Live,
+    }
+}
+
+fn elsewhere(state: &State, away: &Away) -> Line {
+    let mut line = mark(Glyph::Paused, Tone::Warn).to_vec();
+    let frozen = if away.frozen { "frozen at " } else { "" };
+    line.push(text(format!("{frozen}{}", time_of_day(state.now, state.utc_offset)), Tone::Warn));
+    if let Some(playback) = &state.playback {
+        let into = std::time::Duration::from_millis(state.now.since(playback.began));
+        line.push(plain(format!("  {} / {} of the replay", clock(into), clock(playback.length))));
+    }
+    line.push(plain(format!("  {} ago", age(state.now, away.now))));
+    let since = state.changes_since();
+    let changes = usize::try_from(since).unwrap_or(usize::MAX);
+    if away.frozen {
+        let verb = if since == 1 { "waits" } else { "wait" };
+        line.push(plain(format!("  {} {verb}", many(changes, "change"))));
+        line.push(dim("  ctrl-f goes on"));
+    } else {
+        line.push(plain(format!("  {} since", many(changes, "change"))));
+        line.push(dim("  . returns to live"));
+    }
+    if let Some(marked) = state.marked {
+        line.push(dim(format!("  mark {}", time_of_day(marked, state.utc_offset))));
+    }
+    line
+}
+
+fn replay(playback: &Playback) -> Line {
+    let glyph = if playback.paused { Glyph::Paused } else { Glyph::Playing };
+    let mut line = mark(glyph, Tone::Info).to_vec();
+    let word = if playback.paused { "replay, paused".to_owned() } else { format!("replay ×{}", playback.speed) };
+    line.push(text(word, Tone::Info));
+    line.push(plain(format!("  {} / {}", clock(playback.at), clock(playback.length))));
+    if let Some(cut) = &playback.cut {
+        line.push(text(format!("  {cut}"), Tone::Warn));
+    }
+    line
+}
+
+fn clock(time: std::time::Duration) -> String {
+    format!("{:02}:{:02}", time.as_secs() / 60, time.as_secs() % 60)
+}
+
+/// How far back the record reaches, where in it the screen stands, and where changes are dense.
+fn record(state: &State) -> Line {
+    let Some(from) = state.past.history.reach() else { return Line::new() };
+    let to = state.present_time();
+    let words = |time| format!("{} ", time_of_day(time, state.utc_offset));
+    let (start, end) = (words(from), format!(" {}", time_of_day(to, state.utc_offset)));
+    let cells = room(state, start.len() + end.len());
+    let span = to.since(from).max(1);
+    let place = |at: Time| usize::try_from(at.since(from) * cells as u64 / span).unwrap_or(0).min(cells.max(1) - 1);
+    let mut counts = vec![0_u32; cells];
+    for entry in state.past.ledger.entries() {
+        if let Some(count) = counts.get_mut(place(entry.at)) {
+            *count = count.saturating_add(1);
+        }
+    }
+    let mut line = vec![dim(start)];
+    line.extend(bar(&counts, place(state.now)));
+    line.push(dim(end));
+    line
+}
+
+/// Where a replay stands on its tape, and where changes are dense.
+fn tape(state: &State, playback: &Playback) -> Line {
+    let end = format!(" {}", clock(playback.length));
+    let cells = room(state, "00:00 ".len() + end.len());
+    let length = u64::try_from(playback.length.as_millis()).unwrap_or(u64::MAX).max(1);
+    let at = u64::try_from(playback.at.as_millis()).unwrap_or(u64::MAX);
+    let place = usize::try_from(at.saturating_mul(cells as u64) / length).unwrap_or(0).min(cells.max(1) - 1);
+    let mut counts = vec![0_u32; cells];
+    for (at, dense) in playback.density.iter().enumerate() {
+        let place = at * cells / playback.density.len();
+        if let Some(count) = counts.get_mut(place) {
+            *count = count.saturating_add(*dense);
+        }
+    }
+    let mut line = vec![dim("00:00 ")];
+    line.extend(bar(&counts, place));
+    line.push(dim(end));
+    line
+}
+
+/// Cells for a bar beside so many columns of text.
+fn room(state: &State, beside: usize) -> usize {
+    usize::from(state.layout().frame.width).saturating_sub(beside + 8)
+}
+
+/// How dense changes are, with a mark at a place.
+fn bar(counts: &[u32], place: usize) -> Line {
+    let most = counts.iter().copied().max().unwrap_or(0).max(1);
+    let level = |count: &u32| match *count {
+        0 => 0,
+        // A root: what is rare stands beside a burst.
+        count => ((f64::from(count) / f64::from(most)).sqrt() * 8.0).round().clamp(1.0, 8.0) as u8,
+    };
+    let levels: Vec<u8> = counts.iter().map(level).collect();
+    let Some((before, after)) = levels.split_at_checked(place) else { return Line::new() };
+    let after = after.get(1..).unwrap_or_default();
+    vec![
+        Piece::Spark(before.to_vec(), Tone::Dim),
+        Piece::text("│", Tone::Accent),
+        Piece::Spark(after.to_vec(), Tone::Dim),
+    ]
+}

@@ -1,0 +1,222 @@
+//! The lives of endpoints side by side, over one axis of time.
+
+use super::super::super::churn::{span, stage, time_of_day};
+use super::super::super::pieces::{count, dim, text};
+use super::super::super::{Line, Phase, Piece, Tone, escape};
+use crate::app::{State, TimelinePage};
+use crate::churn::{Entry, Lane, Stage};
+use crate::model::Time;
+
+/// Lengths of an axis in seconds: the shortest that holds everything is taken.
+const SPANS: [i64; 12] = [30, 60, 120, 300, 600, 1_200, 1_800, 3_600, 7_200, 21_600, 43_200, 86_400];
+/// Columns of the names, at most, and of what is said beside a line.
+const NAME: usize = 34;
+const BESIDE: usize = 26;
+
+/// From when to when, in so many cells.
+#[derive(Clone, Copy)]
+struct Axis {
+    from: Time,
+    to: Time,
+    cells: usize,
+}
+
+impl Axis {
+    /// When a cell begins; the one after the last is the end.
+    fn time(self, cell: usize) -> Time {
+        let millis = self.to.0 - self.from.0;
+        self.from.plus(millis * i64::try_from(cell).unwrap_or(0) / i64::try_from(self.cells.max(1)).unwrap_or(1))
+    }
+
+    fn cell(self, at: Time) -> Option<usize> {
+        if at < self.from || at > self.to {
+            return None;
+        }
+        let length = self.to.since(self.from).max(1);
+        let cell = at.since(self.from) * self.cells as u64 / length;
+        usize::try_from(cell).ok().map(|cell| cell.min(self.cells.max(1) - 1))
+    }
+}
+
+/// The axis, a line for each endpoint, how many were ready, and what the signs mean.
+pub(super) fn lines(state: &State, page: &TimelinePage, current: Option<&Entry>) -> Vec<Line> {
+    let width = usize::from(state.layout().detail.width).saturating_sub(4);
+    let widest = page.lanes.iter().map(|lane| escape::width(&name(lane))).max().unwrap_or(0);
+    let named = widest.min(NAME.min(width / 3)).max(6) + 2;
+    let cells = width.saturating_sub(named + BESIDE + 2);
+    if cells < 10 {
+        return vec![vec![dim("the lives of the endpoints need a wider terminal")]];
+    }
+    let axis = axis(state, page, cells);
+    let mut lines = vec![head(state, axis, named, current)];
+    lines.extend(page.lanes.iter().filter(|lane| seen(lane, axis)).map(|lane| line(lane, axis, named, state)));
+    lines.push(ready(&page.lanes, axis, named));
+    lines.push(legend(named));
+    lines
+}
+
+/// The shortest axis that holds all entries of the page and ends at the moment shown; no longer than the record.
+fn axis(state: &State, page: &TimelinePage, cells: usize) -> Axis {
+    let to = state.now;
+    let ledger = &state.past.ledger;
+    let first = page.listing.entries.first().and_then(|entry| ledger.entry(entry.body)).map_or(to, |entry| entry.at);
+    let needed = i64::try_from(to.since(first) / 1_000).unwrap_or(i64::MAX).saturating_add(1);
+    let seconds = SPANS.into_iter().find(|span| *span >= needed).unwrap_or(needed);
+    let from = to.plus(-seconds * 1_000);
+    // Nothing is known of what was before the record.
+    let began = ledger.since().unwrap_or(from).min(to.plus(-1_000));
+    Axis { from: from.max(began), to, cells }
+}
+
+/// Whether it was there at all in this time.
+fn seen(lane: &Lane, axis: Axis) -> bool {
+    lane.within(axis.from, axis.to).any(|stage| stage != Stage::Absent)
+}
+
+fn name(lane: &Lane) -> String {
+    let name = lane.pod.as_ref().map_or_else(|| lane.id.to_string(), ToString::to_string);
+    escape::safe(&name).into_owned()
+}
+
+/// A text in exactly so many columns; a name loses its middle.
+fn padded(words: &str, columns: usize) -> String {
+    let room = columns.saturating_sub(1);
+    let mut words = if escape::width(words) > room {
+        let end = (room / 2).min(8);
+        format!("{}…{}", escape::head(words, room.saturating_sub(end + 1)), escape::tail(words, end))
+    } else {
+        words.to_owned()
+    };
+    words.push_str(&" ".repeat(columns.saturating_sub(escape::width(&words))));
+    words
+}
+
+/// Times along the axis, and where the chosen entry lies.
+fn head(state: &State, axis: Axis, named: usize, current: Option<&Entry>) -> Line {
+    let mut words: Vec<char> = vec![' '; axis.cells];
+    let step = axis.cells.div_ceil(4).max(10);
+    for start in (0..axis.cells.saturating_sub(8)).step_by(step) {
+        for (at, sign) in time_of_day(axis.time(start), state.utc_offset).chars().enumerate() {
+            words[start + at] = sign;
+        }
+    }
+    let mut line = vec![Piece::text(" ".repeat(named), Tone::Dim)];
+    match current.and_then(|entry| axis.cell(entry.at)) {
+        Some(cell) => {
+            line.push(dim(words[..cell].iter().collect::<String>()));
+            line.push(Piece::text("▼", Tone::Accent));
+            line.push(dim(words[cell + 1..].iter().collect::<String>()));
+        }
+        None => line.push(dim(words.iter().collect::<String>())),
+    }
+    let end = if state.away.is_some() { time_of_day(axis.to, state.utc_offset) } else { "now".to_owned() };
+    line.push(dim(format!("  {end}")));
+    line
+}
+
+/// What one cell shows of a lane: of several stages the least good, so that a moment out of service is seen.
+fn phase(lane: &Lane, from: Time, to: Time) -> Phase {
+    let Some(last) = lane.at(to) else { return Phase::Unknown };
+    if last == Stage::Absent {
+        let was = lane.at(from.plus(-1)).is_some_and(|stage| stage != Stage::Absent);
+        let passed = lane.within(from.plus(-1), to).any(|stage| stage != Stage::Absent);
+        return if was || passed { Phase::Left } else { Phase::Absent };
+    }
+    let rank = |stage: &Stage| match stage {
+        Stage::Absent | Stage::Waiting => 4,
+        Stage::Ready => 3,
+        Stage::Draining => 2,
+        Stage::Ending => 1,
+        Stage::NotReady => 0,
+    };
+    let worst = lane.within(from, to).filter(|stage| *stage != Stage::Absent).min_by_key(rank).unwrap_or(last);
+    match worst {
+        Stage::Absent => Phase::Absent,
+        Stage::Waiting => Phase::Waiting,
+        Stage::NotReady => Phase::NotReady,
+        Stage::Ready => Phase::Ready,
+        Stage::Draining => Phase::Draining,
+        Stage::Ending => Phase::Ending,
+    }
+}
+
+fn tone(phase: Phase) -> Tone {
+    match phase {
+        Phase::Ready => Tone::Good,
+        Phase::NotReady => Tone::Bad,
+        Phase::Draining | Phase::Ending | Phase::Waiting => Tone::Warn,
+        Phase::Unknown | Phase::Absent | Phase::Left => Tone::Dim,
+    }
+}
+
+fn line(lane: &Lane, axis: Axis, named: usize, state: &State) -> Line {
+    let gone = lane.now() == Stage::Absent;
+    let mut line = vec![Piece::text(padded(&name(lane), named), if gone { Tone::Dim } else { Tone::Text })];
+    let mut run: Option<(Phase, u16)> = None;
+    for cell in 0..axis.cells {
+        let next = phase(lane, axis.time(cell), axis.time(cell + 1));
+        match &mut run {
+            Some((held, length)) if *held == next => *length += 1,
+            Some((held, length)) => {
+                line.push(Piece::Life(*held, *length, tone(*held)));
+                run = Some((next, 1));
+            }
+            None => run = Some((next, 1)),
+        }
+    }
+    line.extend(run.map(|(held, length)| Piece::Life(held, length, tone(held))));
+    let word = if gone { "left" } else { stage(lane.now()) };
+    let since = lane.since().map(|since| format!(" {}", span(state.now.since(since)))).unwrap_or_default();
+    let colour = match lane.now() {
+        Stage::Ready => Tone::Text,
+        Stage::NotReady => Tone::Bad,
+        Stage::Draining | Stage::Ending | Stage::Waiting => Tone::Warn,
+        Stage::Absent => Tone::Dim,
+    };
+    line.push(text(format!("  {word}{since}"), colour));
+    line
+}
+
+/// How many were ready in each cell.
+fn ready(lanes: &[Lane], axis: Axis, named: usize) -> Line {
+    let counts: Vec<usize> = (0..axis.cells)
+        .map(|cell| {
+            let (from, to) = (axis.time(cell), axis.time(cell + 1));
+            lanes.iter().filter(|lane| phase(lane, from, to) == Phase::Ready).count()
+        })
+        .collect();
+    let known: Vec<usize> = (0..axis.cells)
+        .filter(|cell| lanes.iter().any(|lane| lane.at(axis.time(cell + 1)).is_some()))
+        .map(|cell| counts[cell])
+        .collect();
+    let most = counts.iter().copied().max().unwrap_or(0).max(1);
+    let level = |count: usize| if count == 0 { 0 } else { u8::try_from((count * 8 / most).clamp(1, 8)).unwrap_or(8) };
+    let mut line = vec![dim(padded(&format!("ready, of {}", count(most)), named))];
+    line.push(Piece::Spark(counts.iter().map(|count| level(*count)).collect(), Tone::Good));
+    if let Some(least) = known.iter().min() {
+        let tone = if *least == 0 { Tone::Bad } else { Tone::Dim };
+        line.push(text(format!("  least {}", count(*least)), tone));
+    }
+    line
+}
+
+fn legend(named: usize) -> Line {
+    let words = |phase: Phase| match phase {
+        Phase::Ready => Some("ready"),
+        Phase::NotReady => Some("not ready"),
+        Phase::Draining => Some("draining"),
+        Phase::Ending => Some("ending"),
+        Phase::Waiting => Some("in no slice"),
+        Phase::Left => Some("left"),
+        Phase::Unknown => Some("before the record"),
+        Phase::Absent => None,
+    };
+    let mut line = vec![Piece::text(" ".repeat(named), Tone::Dim)];
+    for phase in Phase::ALL {
+        if let Some(words) = words(phase) {
+            line.push(Piece::Life(phase, 1, tone(phase)));
+            line.push(dim(format!(" {words}   ")));
+        }
+    }
+    line
+}

@@ -1,0 +1,120 @@
+//! Who has an address or a name, and who held the address before.
+
+use super::super::answers::holder;
+use super::super::churn::{span, time_of_day};
+use super::super::pieces::{cell, dim, mark, plain, text};
+use super::super::{Cell, Glyph, Line, Main, Pane, Piece, Row, Table, Tone};
+use super::{blank_row, crumb, left};
+use crate::app::{SheetLine, State, WhoBody, WhoPage};
+use crate::churn::{Hold, When};
+
+pub(super) fn main(state: &State, page: &WhoPage) -> Main {
+    let lines = page.listing.window(state.page());
+    let cursor = (!lines.is_empty()).then(|| page.listing.sheet.at - page.listing.sheet.top);
+    Main {
+        crumbs: vec![crumb("Services"), crumb(format!("who has {}", page.asked))],
+        answer: vec![answer(page)],
+        table: Table {
+            columns: vec![
+                left("HOLDER", 30, 60, 2, 0),
+                left("FROM", 17, 18, 0, 0),
+                left("TO", 12, 14, 0, 0),
+                left("FOR", 7, 9, 0, 1),
+                left("BEFORE THAT", 16, 40, 1, 0),
+            ],
+            rows: lines.iter().map(|line| row(state, page, line)).collect(),
+            cursor,
+            above: page.listing.sheet.top,
+            total: page.listing.lines().len(),
+            empty: Vec::new(),
+        },
+        detail: state.detail.then(|| pane(state, page)),
+    }
+}
+
+/// The answer in a sentence.
+fn answer(page: &WhoPage) -> Line {
+    let who = &page.who;
+    let (glyph, tone) = match (who.owners.is_empty(), &who.conflict, who.blind.is_empty()) {
+        (_, Some(_), _) => (Glyph::No, Tone::Bad),
+        (false, None, _) => (Glyph::Yes, Tone::Good),
+        (true, None, true) => (Glyph::No, Tone::Warn),
+        (true, None, false) => (Glyph::Unknown, Tone::Info),
+    };
+    let mut line = mark(glyph, tone).to_vec();
+    line.push(match (who.owners.as_slice(), &who.conflict) {
+        (_, Some((one, other))) => {
+            text(format!("{} and {} cannot both have it.", holder(one), holder(other)), Tone::Bad)
+        }
+        ([], None) if who.blind.is_empty() => plain(format!("Nobody has {}.", page.asked)),
+        ([], None) => plain(format!("Nobody that is known has {}, and not all is known.", page.asked)),
+        ([only], None) => plain(format!("{}.", holder(only))),
+        ([first, others @ ..], None) => plain(format!("{}, and {} more.", holder(first), others.len())),
+    });
+    if !who.near.is_empty() {
+        line.push(dim(format!("  near: {}", who.near.join(", "))));
+    }
+    line
+}
+
+fn row(state: &State, page: &WhoPage, line: &SheetLine<'_, WhoBody>) -> Row {
+    let cells = match line.entry.body {
+        WhoBody::Owner(at) => page.who.owners.get(at).map(|owner| vec![cell(plain(holder(owner)))]).unwrap_or_default(),
+        WhoBody::History => vec![cell(dim("pods that held the address, the latest first"))],
+        WhoBody::Hold(at) => page.holds.get(at).map(|hold| held(state, hold)).unwrap_or_default(),
+    };
+    Row { cells, ..blank_row(line) }
+}
+
+/// One pod's time with the address, as it was known at the moment shown.
+fn held(state: &State, hold: &Hold) -> Vec<Cell> {
+    let clock = |time| time_of_day(time, state.utc_offset);
+    let from = match hold.from {
+        When::Seen(at) => plain(clock(at)),
+        When::Server(at) => dim(format!("{} or later", clock(at))),
+    };
+    let to = hold.to.filter(|to| *to <= state.now);
+    let length = to.unwrap_or(state.now).since(hold.from.time());
+    let reused = hold.reused.as_ref().map(|reuse| {
+        let words = match reuse.after {
+            0 => format!("{} still had it", reuse.before.name),
+            after => format!("{} let go of it {} before", reuse.before.name, span(after)),
+        };
+        Cell {
+            pieces: vec![Piece::Glyph(Glyph::Attention, Tone::Bad), text(format!(" {words}"), Tone::Bad)],
+            tint: None,
+        }
+    });
+    vec![
+        cell(plain(format!("pod {}", hold.pod))),
+        cell(from),
+        cell(to.map_or_else(|| text("still", Tone::Good), |to| plain(clock(to)))),
+        cell(dim(span(length))),
+        reused.unwrap_or_default(),
+    ]
+}
+
+/// Width of the label column.
+const LABEL: u16 = 10;
+
+fn labelled(label: &str, words: Piece) -> Line {
+    vec![Piece::text(format!("{label:<width$}", width = usize::from(LABEL)), Tone::Dim), words]
+}
+
+fn pane(state: &State, page: &WhoPage) -> Pane {
+    let mut lines = Vec::new();
+    if let Some(since) = page.since {
+        let words = format!("who held it is known since {}", time_of_day(since, state.utc_offset));
+        lines.push(labelled("history", plain(words)));
+    }
+    let reused = page.holds.iter().filter(|hold| hold.reused.is_some()).count();
+    if reused > 0 {
+        let words = "a pod had it shortly after another: clients that still mean the other one talk to a stranger";
+        lines.push(labelled("reused", text(words, Tone::Bad)));
+    }
+    if !page.who.blind.is_empty() {
+        let kinds: Vec<&str> = page.who.blind.iter().map(|kind| kind.resource()).collect();
+        lines.push(labelled("blind", text(format!("not all is known: {}", kinds.join(", ")), Tone::Info)));
+    }
+    Pane { title: vec![plain(&page.asked)], lines, indent: LABEL, scroll: state.detail_scroll, low: false }
+}
