@@ -55,7 +55,7 @@ impl When {
 /// How far the server's clock is ahead of ours, as measured.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Skew {
-    /// Server − ours, in milliseconds.
+    /// Server − ours, in milliseconds: the middle of what is possible, 0 where the clocks may agree.
     pub millis: i64,
     /// When it was measured, on our clock.
     pub measured: Time,

@@ -10,7 +10,7 @@ use serde::Deserialize;
 
 use super::{Header, VERSION, delta};
 use crate::delta::{Delta, Purpose};
-use crate::model::{Interner, Time};
+use crate::model::{ClockReading, Interner, Time};
 
 /// A tape that cannot be played at all.
 #[derive(Debug, thiserror::Error)]
@@ -73,6 +73,9 @@ pub struct Tape {
 struct Line {
     at: u64,
     deltas: Vec<delta::Wire>,
+    /// What answers told of the server's clock, least and most. Programs that do not know it leave it out.
+    #[serde(default)]
+    clock: Vec<(i64, i64)>,
 }
 
 impl Tape {
@@ -147,7 +150,9 @@ impl Tape {
 
     fn take(&mut self, line: Line, interner: &mut Interner) {
         let at = Duration::from_millis(line.at).max(self.length());
-        let deltas: Vec<Delta> = line.deltas.into_iter().filter_map(|wire| delta::read(wire, interner)).collect();
+        let clock = line.clock.into_iter().map(|(least, most)| Delta::Clock(ClockReading { least, most }));
+        let deltas = line.deltas.into_iter().filter_map(|wire| delta::read(wire, interner));
+        let deltas: Vec<Delta> = clock.chain(deltas).collect();
         let deltas = match self.header.namespaces.as_slice() {
             [only] if self.header.podpath_tape == 1 => {
                 let only = interner.text(only);
@@ -195,6 +200,7 @@ mod tests {
         let forbidden = Health::Forbidden { verb: Verb::Watch, namespace: Some("data".into()) };
         let skipped = Skipped { key: Some(Key::new("data", "odd")), within: Some("data".into()), why: "odd".into() };
         let deltas = vec![
+            Delta::Clock(ClockReading { least: 89_300, most: 90_400 }),
             Delta::Watching("data".into(), Purpose::Shown),
             Delta::Watching("kube-system".into(), Purpose::Support),
             Delta::Pod(Step::ListedIn("data".into(), vec![Pod::default()])),
