@@ -5,7 +5,8 @@
 use std::time::Duration;
 
 use crate::model::{
-    ConfigMap, ConfigName, Key, Kind, Namespace, NetworkPolicy, Node, Pod, Service, ServiceCidr, Slice, Text, Time, Uid,
+    ClockReading, ConfigMap, ConfigName, Key, Kind, Namespace, NetworkPolicy, Node, Pod, Service, ServiceCidr, Slice,
+    Text, Time, Uid,
 };
 
 /// One step of one kind of object.
@@ -58,6 +59,8 @@ pub enum Delta {
     HealthIn(Kind, Text, Health),
     /// An object that could not be read was left out.
     Skipped(Kind, Skipped),
+    /// An answer told of the server's clock. It is no object: the store does not hold it.
+    Clock(ClockReading),
 }
 
 impl Delta {
@@ -72,7 +75,7 @@ impl Delta {
             Self::NetworkPolicy(step) => step.is_one(),
             Self::ServiceCidr(step) => step.is_one(),
             Self::Config(_, step) => step.is_one(),
-            Self::Watching(..) | Self::Health(..) | Self::HealthIn(..) | Self::Skipped(..) => false,
+            Self::Watching(..) | Self::Health(..) | Self::HealthIn(..) | Self::Skipped(..) | Self::Clock(_) => false,
         }
     }
 

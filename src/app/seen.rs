@@ -30,7 +30,7 @@ pub(super) fn only_steps(deltas: &[Delta]) -> bool {
         | Delta::NetworkPolicy(_)
         | Delta::ServiceCidr(_)
         | Delta::Config(..) => true,
-        Delta::Watching(..) | Delta::Health(..) | Delta::HealthIn(..) | Delta::Skipped(..) => false,
+        Delta::Watching(..) | Delta::Health(..) | Delta::HealthIn(..) | Delta::Skipped(..) | Delta::Clock(_) => false,
     })
 }
 

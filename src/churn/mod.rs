@@ -25,6 +25,7 @@ mod recent;
 mod record;
 mod restless;
 mod rows;
+mod skew;
 mod spool;
 mod story;
 #[cfg(test)]

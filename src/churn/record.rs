@@ -1,7 +1,8 @@
 //! All that is kept of the past, within one budget.
 
+use super::skew::Meter;
 use super::{Dropped, History, Holders, Ledger, OutOfReach, Unrest};
-use crate::model::Time;
+use crate::model::{ClockReading, Time};
 use crate::store::{Change, Store};
 
 /// The past: what happened and why, what was, who held which address, and how restless each Service is.
@@ -15,6 +16,7 @@ pub struct Past {
     pub holders: Holders,
     /// How restless each Service is.
     pub unrest: Unrest,
+    clock: Meter,
     budget: usize,
 }
 
@@ -50,6 +52,7 @@ impl Past {
             history: History::default(),
             holders: Holders::default(),
             unrest: Unrest::default(),
+            clock: Meter::default(),
             budget,
         }
     }
@@ -61,6 +64,12 @@ impl Past {
         self.ledger.record(at, changes, store, &self.holders);
         self.unrest.record(at, changes, store);
         self.compact();
+    }
+
+    /// Takes in what an answer told of the server's clock; before the changes that came with it.
+    pub fn measure(&mut self, at: Time, reading: ClockReading) {
+        self.clock.take(at, reading);
+        self.ledger.set_skew(self.clock.skew());
     }
 
     /// Entries, addresses and unrest get a part of the budget each; what they leave is the history's.

@@ -28,6 +28,7 @@ impl Ledger {
         let mut told = entry(at, When::Seen(at), heard, on, event, reason.why.unwrap_or(Why::Unknown));
         told.pod = edit.new.as_ref().or(edit.old.as_ref()).and_then(Row::pod_key).map(|key| key.name);
         told.lag = lag;
+        told.pod = edit.new.as_ref().or(edit.old.as_ref()).and_then(Row::pod_key).map(|key| key.name);
         let number = self.write(told);
         if let (Some(need), RowId::Pod(uid)) = (reason.need, id) {
             self.fates.link(at, uid, number, need);
@@ -53,7 +54,7 @@ impl Ledger {
             (Stage::Draining | Stage::Ending, Stage::Absent | Stage::Waiting) => {
                 let held = edit.old.as_ref()?.pod_key().and_then(|key| store.pod(&key));
                 let gone = fate?.gone.filter(|_| held.is_none_or(|pod| pod.meta.uid != *uid))?;
-                between(LagOf::DeletingToOut, When::Seen(gone))
+                between(LagOf::GoneToOut, When::Seen(gone))
             }
             (Stage::Ready | Stage::NotReady, Stage::Absent | Stage::Waiting | Stage::Draining | Stage::Ending) => {
                 between(LagOf::DeletingToOut, fate?.ending?)

@@ -55,7 +55,7 @@ impl When {
 /// How far the server's clock is ahead of ours, as measured.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Skew {
-    /// Server − ours, in milliseconds.
+    /// Server − ours, in milliseconds: the middle of what is possible, 0 where the clocks may agree.
     pub millis: i64,
     /// When it was measured, on our clock.
     pub measured: Time,
@@ -79,20 +79,22 @@ pub struct Lag {
 pub enum LagOf {
     /// The pod became Ready; the slice said so.
     ReadyToSlice,
-    /// The pod's deletion began, and the slice took it out of service; or, where the slice let it drain, the pod was
-    /// gone, and the slice let it go.
+    /// The pod's deletion began; the slice took it out of service, or at least said that it drains.
     DeletingToOut,
+    /// A pod that drained was gone; the slice let it go.
+    GoneToOut,
 }
 
 impl LagOf {
     /// Each of them.
-    pub const ALL: [Self; 2] = [Self::ReadyToSlice, Self::DeletingToOut];
+    pub const ALL: [Self; 3] = [Self::ReadyToSlice, Self::DeletingToOut, Self::GoneToOut];
 
     /// The word for JSON.
     pub fn id(self) -> &'static str {
         match self {
             Self::ReadyToSlice => "ready-to-slice",
             Self::DeletingToOut => "deleting-to-out",
+            Self::GoneToOut => "gone-to-out",
         }
     }
 }

@@ -6,6 +6,7 @@
 
 mod address;
 mod cidr;
+mod clock;
 mod config_map;
 mod kind;
 mod label_selector;
@@ -27,6 +28,7 @@ mod time;
 
 pub use address::{Addresses, Family};
 pub use cidr::Cidr;
+pub use clock::ClockReading;
 pub use config_map::{ConfigMap, ConfigName, ConfigText};
 pub use kind::Kind;
 pub use label_selector::{LabelSelector, Operator, Requirement};

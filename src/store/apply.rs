@@ -54,6 +54,7 @@ impl Store {
                 Delta::Watching(namespace, purpose) => self.watch(namespace, purpose),
                 Delta::Health(kind, health) => self.hear(&mut batch, kind, None, health),
                 Delta::HealthIn(kind, namespace, health) => self.hear(&mut batch, kind, Some(namespace), health),
+                Delta::Clock(_) => {}
                 Delta::Skipped(kind, skipped) => self.knowledge[kind.index()].skip(skipped),
             }
         }

@@ -357,7 +357,8 @@ fn moved(delta: Delta, namespace: &Text) -> Delta {
         | Delta::Watching(..)
         | Delta::Health(..)
         | Delta::HealthIn(..)
-        | Delta::Skipped(..) => delta,
+        | Delta::Skipped(..)
+        | Delta::Clock(_) => delta,
     }
 }
 

@@ -194,8 +194,10 @@ fn step_in<T: OnTape>(wire: StepWire<T::Wire>, interner: &mut Interner) -> Step<
     }
 }
 
-pub(super) fn out(delta: &delta::Delta) -> Wire {
-    match delta {
+/// The delta on tape; `None` for a reading of the clock, which has a place of its own in the line.
+pub(super) fn out(delta: &delta::Delta) -> Option<Wire> {
+    Some(match delta {
+        delta::Delta::Clock(_) => return None,
         delta::Delta::Service(step) => Wire::Service(step_out(step)),
         delta::Delta::Slice(step) => Wire::Slice(step_out(step)),
         delta::Delta::Pod(step) => Wire::Pod(step_out(step)),
@@ -220,7 +222,7 @@ pub(super) fn out(delta: &delta::Delta) -> Wire {
             within: some(skipped.within.as_ref()),
             why: skipped.why.to_string(),
         },
-    }
+    })
 }
 
 /// The delta; `None` where it speaks of a kind that this program does not know.
@@ -273,6 +275,7 @@ pub(super) fn within(namespace: &Text, delta: delta::Delta) -> delta::Delta {
         | delta::Delta::ServiceCidr(_)
         | delta::Delta::Config(..)
         | delta::Delta::Watching(..)
-        | delta::Delta::HealthIn(..)) => other,
+        | delta::Delta::HealthIn(..)
+        | delta::Delta::Clock(_)) => other,
     }
 }

@@ -6,7 +6,7 @@
 //! ```text
 //! {"podpath_tape":2,"started":1764000000000,"context":"kind-shop",…}
 //! {"at":0,"deltas":[{"service":{"listed":[…]}},{"health":{"kind":"services","live":null}}]}
-//! {"at":1250,"deltas":[{"pod":{"applied":{…}}}]}
+//! {"at":1250,"deltas":[{"pod":{"applied":{…}}}],"clock":[[-310,702]]}
 //! ```
 
 mod delta;

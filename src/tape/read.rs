@@ -11,7 +11,7 @@ use serde_json::value::RawValue;
 
 use super::{Header, VERSION, delta};
 use crate::delta::{Delta, Purpose};
-use crate::model::{Interner, Time};
+use crate::model::{ClockReading, Interner, Time};
 
 /// A tape that cannot be played at all.
 #[derive(Debug, thiserror::Error)]
@@ -68,6 +68,9 @@ pub struct Tape {
 struct Line {
     at: u64,
     deltas: Vec<delta::Wire>,
+    /// What answers told of the server's clock, least and most. Programs that do not know it leave it out.
+    #[serde(default)]
+    clock: Vec<(i64, i64)>,
 }
 
 /// A line of a newer tape: what cannot be read of it is left out.
@@ -76,6 +79,8 @@ struct LooseLine<'a> {
     at: u64,
     #[serde(borrow)]
     deltas: Vec<&'a RawValue>,
+    #[serde(default)]
+    clock: Vec<(i64, i64)>,
 }
 
 impl LooseLine<'_> {
@@ -85,7 +90,7 @@ impl LooseLine<'_> {
         let deltas: Vec<delta::Wire> =
             self.deltas.into_iter().filter_map(|delta| serde_json::from_str(delta.get()).ok()).collect();
         let skipped = all - deltas.len();
-        (Line { at: self.at, deltas }, skipped)
+        (Line { at: self.at, deltas, clock: self.clock }, skipped)
     }
 }
 
@@ -173,8 +178,10 @@ impl Tape {
     fn take(&mut self, line: Line, interner: &mut Interner) -> usize {
         let all = line.deltas.len();
         let at = Duration::from_millis(line.at).max(self.length());
-        let deltas: Vec<Delta> = line.deltas.into_iter().filter_map(|wire| delta::read(wire, interner)).collect();
+        let mut deltas: Vec<Delta> = line.deltas.into_iter().filter_map(|wire| delta::read(wire, interner)).collect();
         let unknown = all - deltas.len();
+        // What an answer told of the clock comes before what came with it.
+        deltas.splice(..0, line.clock.into_iter().map(|(least, most)| Delta::Clock(ClockReading { least, most })));
         let deltas = match self.header.namespaces.as_slice() {
             [only] if self.header.podpath_tape == 1 => {
                 let only = interner.text(only);
@@ -247,6 +254,7 @@ mod tests {
         let forbidden = Health::Forbidden { verb: Verb::Watch, namespace: Some("data".into()) };
         let skipped = Skipped { key: Some(Key::new("data", "odd")), within: Some("data".into()), why: "odd".into() };
         let deltas = vec![
+            Delta::Clock(ClockReading { least: 89_300, most: 90_400 }),
             Delta::Watching("data".into(), Purpose::Shown),
             Delta::Watching("kube-system".into(), Purpose::Support),
             Delta::Pod(Step::ListedIn("data".into(), vec![Pod::default()])),

@@ -20,6 +20,8 @@ pub struct Writer {
 struct Line {
     at: u64,
     deltas: Vec<delta::Wire>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    clock: Vec<(i64, i64)>,
 }
 
 /// The first line of a tape.
@@ -52,7 +54,22 @@ impl Writer {
     /// # Errors
     /// The file cannot be written (any more).
     pub fn write(&mut self, at: u64, deltas: &[Delta]) -> io::Result<()> {
-        let line = Line { at, deltas: deltas.iter().map(delta::out).collect() };
+        let clock = deltas.iter().filter_map(|delta| match delta {
+            Delta::Clock(reading) => Some((reading.least, reading.most)),
+            Delta::Service(_)
+            | Delta::Slice(_)
+            | Delta::Pod(_)
+            | Delta::Node(_)
+            | Delta::Namespace(_)
+            | Delta::NetworkPolicy(_)
+            | Delta::ServiceCidr(_)
+            | Delta::Config(..)
+            | Delta::Watching(..)
+            | Delta::Health(..)
+            | Delta::HealthIn(..)
+            | Delta::Skipped(..) => None,
+        });
+        let line = Line { at, deltas: deltas.iter().filter_map(delta::out).collect(), clock: clock.collect() };
         let mut line = serde_json::to_vec(&line).map_err(io::Error::other)?;
         line.push(b'\n');
         self.to.write_all(&line)?;

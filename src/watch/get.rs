@@ -9,9 +9,10 @@ use kube::client::Body;
 
 use super::decode::{LONGEST, Status};
 use super::error::{broken, chain};
+use super::stream::now;
 use super::target::Target;
 use crate::delta::Cause;
-use crate::model::Text;
+use crate::model::{ClockReading, Text, Time};
 
 /// No answer to a request within this time is a fault.
 pub(super) const ANSWER: Duration = Duration::from_secs(10);
@@ -44,7 +45,8 @@ impl Server {
         self.client.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// Asks for a path with its query. A refused login is renewed once, where the kubeconfig has a way to.
+    /// Asks for a path with its query. What the answer tells of the server's clock is among its extensions.
+    /// A refused login is renewed once, where the kubeconfig has a way to.
     pub(super) async fn get(&self, path: &str) -> Result<Response<Body>, Refusal> {
         let (generation, client) = self.client();
         match self.ask(client, path).await {
@@ -64,6 +66,7 @@ impl Server {
             .header(http::header::ACCEPT_ENCODING, "identity")
             .body(Body::empty())
             .map_err(|error| Refusal::None(Cause::Malformed(Text::from(error.to_string()))))?;
+        let sent = now();
         let answer = tokio::time::timeout(self.target.patience(), client.send(request));
         let response = match answer.await {
             Err(_) => return Err(Refusal::None(Cause::Stalled(self.target.patience()))),
@@ -71,6 +74,10 @@ impl Server {
             Ok(Ok(response)) => response,
         };
         if response.status().is_success() {
+            let mut response = response;
+            if let Some(reading) = reading(response.headers(), sent, now()) {
+                response.extensions_mut().insert(reading);
+            }
             return Ok(response);
         }
         let code = response.status().as_u16();
@@ -99,6 +106,16 @@ impl Server {
         *held = (generation + 1, client);
         true
     }
+}
+
+/// What an answer tells of the server's clock. One that was kept somewhere on its way has an age, and tells nothing.
+fn reading(headers: &http::HeaderMap, sent: Time, received: Time) -> Option<ClockReading> {
+    if headers.contains_key(http::header::AGE) {
+        return None;
+    }
+    let date = headers.get(http::header::DATE)?.to_str().ok()?;
+    let date = jiff::fmt::rfc2822::DateTimeParser::new().parse_timestamp(date).ok()?;
+    Some(ClockReading::of(Time(date.as_millisecond()), sent, received))
 }
 
 /// The server's version in an answer to `/version`, for example `v1.37.2`.

@@ -9,7 +9,7 @@ use tokio::sync::mpsc;
 
 use super::decode::Object;
 use crate::delta::{Delta, Health, Skipped, Step};
-use crate::model::{Kind, Text, Uid};
+use crate::model::{ClockReading, Kind, Text, Uid};
 
 /// Deltas that wait before the stream stops reading.
 const MOST: usize = 256;
@@ -90,6 +90,11 @@ impl Outbox {
     pub(super) fn skipped(&mut self, mut skipped: Skipped) {
         skipped.within = self.within.clone();
         self.pending.push(Delta::Skipped(self.kind, skipped));
+    }
+
+    /// Tells what an answer told of the server's clock.
+    pub(super) fn clock(&mut self, reading: ClockReading) {
+        self.pending.push(Delta::Clock(reading));
     }
 
     /// Enough has gathered to be handed over.

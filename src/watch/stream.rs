@@ -28,7 +28,7 @@ use super::outbox::{Gone, Outbox};
 use super::pace::{Pace, chance};
 use super::request::Resource;
 use crate::delta::{Cause, Fault, Health, Phase, Verb};
-use crate::model::{Interner, Time};
+use crate::model::{ClockReading, Interner, Time};
 
 /// A watch that the server ends after at least this long ended in peace.
 const LIFE: Duration = Duration::from_secs(10);
@@ -260,7 +260,10 @@ impl<T: Object> Stream<T> {
     }
 
     /// The server has answered: streams that wait for it need not wait any longer.
-    pub(super) fn answered(&mut self) {
+    pub(super) fn answered(&mut self, clock: Option<ClockReading>) {
+        if let Some(reading) = clock {
+            self.out.clock(reading);
+        }
         let lost = matches!(
             self.out.told(),
             Some(Health::Stale { fault: Fault { phase: Phase::Connect, .. }, .. })

@@ -13,6 +13,7 @@ use super::pace::chance;
 use super::stream::{Ended, Stream, Way, now};
 use super::units::{Cut, Piece, Pieces};
 use crate::delta::{Cause, Fault, Health, Phase, Skipped, Step, Verb};
+use crate::model::ClockReading;
 
 /// No byte of a watch for so long means that the connection is dead: bookmarks come about once a minute.
 const SILENCE: Duration = Duration::from_secs(95);
@@ -45,7 +46,7 @@ impl<T: Object> Stream<T> {
             Ok(response) => response,
             Err(refusal) => return Ok(self.refusal(refusal, Verb::Watch, initial)),
         };
-        self.answered();
+        self.answered(clock(&response));
         let mut load = initial.then(|| Load::new(self.begun));
         let patience = if initial { ANSWER } else { SILENCE };
         let mut pieces = Pieces::new(response.into_body(), Cut::Lines, patience);
@@ -196,7 +197,7 @@ impl<T: Object> Stream<T> {
                     return Ok(ended);
                 }
             };
-            self.answered();
+            self.answered(clock(&response));
             let end = match self.page(response.into_body(), &mut load, &mut progress).await? {
                 Ok(end) => end,
                 Err(cause) => return Ok(Ended::Fault(Fault { phase: Phase::List, cause }, None)),
@@ -253,12 +254,12 @@ impl<T: Object> Stream<T> {
     /// Reads the one object that the stream is about. That it is not there is an answer too.
     pub(super) async fn get_one(&mut self) -> Result<Ended, Gone> {
         let path = self.resource.one(self.resource.object().unwrap_or_default());
-        let body = match self.server.get(&path).await {
-            Ok(response) => Some(whole(response.into_body()).await),
-            Err(Refusal::Status(status, _)) if status.code == 404 => None,
+        let (reading, body) = match self.server.get(&path).await {
+            Ok(response) => (clock(&response), Some(whole(response.into_body()).await)),
+            Err(Refusal::Status(status, _)) if status.code == 404 => (None, None),
             Err(refusal) => return Ok(self.refusal(refusal, Verb::Get, false)),
         };
-        self.answered();
+        self.answered(reading);
         let mut load = Load::new(true);
         match body {
             None => {}
@@ -385,6 +386,11 @@ impl<T: Object> Stream<T> {
             self.version = None;
         }
     }
+}
+
+/// What an answer told of the server's clock.
+fn clock(response: &http::Response<Body>) -> Option<ClockReading> {
+    response.extensions().get().copied()
 }
 
 /// When progress was told last.

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use podpath::churn::Past;
 use podpath::delta::{Cause, Delta, Health, Verb};
 use podpath::model::{ConfigName, Kind, Time};
 use podpath::store::{Known, Store};
@@ -15,6 +16,7 @@ struct Client {
     watching: Watching,
     store: Store,
     heard: Vec<(Kind, Health)>,
+    past: Past,
     at: i64,
     _dir: TempDir,
 }
@@ -29,7 +31,7 @@ impl Client {
         let login = Login { kubeconfig: Some(server.kubeconfig(dir.path())), ..Login::default() };
         let (_, connected) = connect(&login).await.unwrap();
         let watching = watch(&connected, scope, None);
-        Self { watching, store: Store::new(), heard: Vec::new(), at: 0, _dir: dir }
+        Self { watching, store: Store::new(), heard: Vec::new(), past: Past::default(), at: 0, _dir: dir }
     }
 
     async fn until(&mut self, what: &str, done: impl Fn(&Self) -> bool) {
@@ -40,6 +42,9 @@ impl Client {
             for delta in &batch {
                 if let Delta::Health(kind, health) | Delta::HealthIn(kind, _, health) = delta {
                     self.heard.push((*kind, health.clone()));
+                }
+                if let Delta::Clock(reading) = delta {
+                    self.past.measure(Time(self.at), *reading);
                 }
             }
             self.at += 1;
@@ -90,6 +95,18 @@ async fn a_first_sync_costs_one_stream_for_each_kind() {
     let asked = server.asked();
     assert_eq!(asked.len(), 5, "{asked:?}");
     assert!(asked.iter().all(|request| request.method == "GET"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_whose_clock_is_wrong_is_found_out_by_the_dates_of_its_answers() {
+    let server = Server::start(world::of_pods(20)).await;
+    for (ahead, until) in [(0, 0), (90, 90_000), (-3_600, -3_600_000)] {
+        server.ahead(ahead);
+        let mut client = Client::open(&server).await;
+        client.synced().await;
+        let skew = client.past.ledger.skew().expect("every answer has a date").millis;
+        assert!((skew - until).abs() <= 1_000, "{ahead} s ahead, measured {skew} ms");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

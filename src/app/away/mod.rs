@@ -92,6 +92,11 @@ impl State {
             None => (&mut self.store, &mut self.recent, &mut self.now),
         };
         *now = at.max(*now);
+        for delta in &deltas {
+            if let Delta::Clock(reading) = delta {
+                self.past.measure(at, *reading);
+            }
+        }
         let mut changes = store.apply(at, deltas);
         self.past.record(at, &changes, store);
         let beyond = look.filter(|look| seen::beyond(store, look, &changes));

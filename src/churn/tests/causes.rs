@@ -289,7 +289,8 @@ fn kind(delta: &Delta) -> String {
         | Delta::Watching(..)
         | Delta::Health(..)
         | Delta::HealthIn(..)
-        | Delta::Skipped(..) => String::new(),
+        | Delta::Skipped(..)
+        | Delta::Clock(_) => String::new(),
     }
 }
 

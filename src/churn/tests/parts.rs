@@ -2,7 +2,7 @@
 
 use super::world::{START, a, b, base, deleting, gone, of_web, put, ready, step, unready, web};
 use crate::churn::{LagOf, Outage, Past, Skew, Step as Stage, Subject, When};
-use crate::model::{Endpoint, Key, Meta, Pod, PodRare, Second, Time, Uid};
+use crate::model::{ClockReading, Endpoint, Key, Meta, Pod, PodRare, Second, Time, Uid};
 use crate::store::tests::delta::{Delta, Step};
 use crate::store::tests::{endpoint, pod, slice};
 use crate::store::{Cause, RowId, Store};
@@ -79,7 +79,7 @@ fn a_life_line_has_each_stage_with_its_clock() {
         [
             (LagOf::ReadyToSlice, seen(4_200), 5_300),
             (LagOf::DeletingToOut, seen(10_200), 100),
-            (LagOf::DeletingToOut, seen(41_000), 0),
+            (LagOf::GoneToOut, seen(41_000), 0),
         ]
     );
 }
@@ -98,6 +98,33 @@ fn a_measured_skew_is_allowed_for_and_said() {
     let entry = world.1.ledger.entries().last().unwrap();
     let lag = entry.lag.unwrap();
     assert_eq!((lag.millis, lag.skew, lag.slow()), (1_500, Some(skew), false));
+}
+
+#[test]
+fn a_server_ahead_of_us_makes_no_lag() {
+    let mut world = base();
+    // 90 s ahead: each answer tells it to a second and the time it took.
+    for at in [100, 700, 1_300] {
+        let at = START.plus(at);
+        let date = Time((at.0 + 90_005).div_euclid(1_000) * 1_000);
+        world.1.measure(at, ClockReading::of(date, at, at.plus(10)));
+    }
+    let skew = world.1.ledger.skew().unwrap();
+    assert!((skew.millis - 90_000).abs() <= 500, "{skew:?}");
+    step(
+        &mut world,
+        START.plus(2_000),
+        vec![put(Pod { ready: false, ..b() }), web(vec![ready(1, "a"), b_not_ready()])],
+    );
+    // Ready at 5.4 s by our clock; its object says the second, by the server's.
+    let back = Pod { ready_since: Some(START.plus(95_000)), ..b() };
+    step(&mut world, START.plus(5_450), vec![put(back)]);
+    step(&mut world, START.plus(5_700), vec![web(vec![ready(1, "a"), ready(2, "b")])]);
+    let lag = world.1.ledger.entries().last().unwrap().lag.unwrap();
+    assert!(lag.millis <= 1_200 && lag.skew == Some(skew), "{lag:?}");
+    let life = world.1.ledger.life(&world.0, &key(), &id("b"));
+    let at = life.passed.iter().rfind(|passed| passed.step == Stage::Ready).unwrap().when.ours(Some(skew));
+    assert!(at.since(START.plus(4_500)) <= 1_000, "{at:?}");
 }
 
 #[test]

@@ -137,13 +137,22 @@ proptest! {
         for (at, batch) in (2..).map(Time).zip(&tape) {
             let changes = store.apply(at, batch.clone());
             past.record(at, &changes, &store);
-            // A source that says it all again has said nothing.
+            // A source that is lost and says it all again has said nothing.
             let entries = past.ledger.len();
+            let paces = |past: &Past| past.unrest.services().map(|(_, restless)| restless.pace.clone()).collect::<Vec<_>>();
+            let counted = paces(&past);
+            let changes = store.apply(at, lost());
+            past.record(at, &changes, &store);
             let again = relist(&store);
             let changes = store.apply(at, again);
             past.record(at, &changes, &store);
             prop_assert_eq!(past.ledger.len(), entries);
+            prop_assert_eq!(paces(&past), counted);
         }
+        // Ledger and unrest count the same changes.
+        let rows = past.ledger.entries().filter(|entry| matches!(entry.on, Subject::Row(..))).count();
+        let paced: u32 = past.unrest.services().flat_map(|(_, restless)| restless.pace.history(Time(99), 1)).sum();
+        prop_assert_eq!(usize::try_from(paced).unwrap(), rows);
         let mut held = stages(&began);
         for entry in past.ledger.entries() {
             if let (Subject::Row(service, id), Event::Moved { from, to }) = (&entry.on, &entry.event) {
@@ -162,6 +171,13 @@ proptest! {
             prop_assert!(totals.values().all(|count| *count == 0), "{key}: {totals:?}");
         }
     }
+}
+
+/// Every stream breaks off.
+fn lost() -> Vec<Delta> {
+    let fault = Fault { phase: Phase::Watch, cause: crate::store::tests::delta::Cause::Closed };
+    let stale = Health::Stale { since: Time(1), fault, retry_at: Time(9) };
+    Kind::ALL.map(|kind| Delta::Health(kind, stale.clone())).into()
 }
 
 /// The same again, as a source that has reconnected sends it.

@@ -18,7 +18,8 @@ pub fn lag(lag: &Lag) -> String {
 pub fn lag_of(of: LagOf) -> (&'static str, &'static str) {
     match of {
         LagOf::ReadyToSlice => ("in slice", "Ready"),
-        LagOf::DeletingToOut => ("out of slice", "deletion"),
+        LagOf::DeletingToOut => ("out of service", "deletion"),
+        LagOf::GoneToOut => ("out of slice", "its pod's end"),
     }
 }
 

@@ -130,6 +130,7 @@ fn late(lag: &Lag) -> String {
     let of = match lag.of {
         LagOf::ReadyToSlice => "Ready → slice",
         LagOf::DeletingToOut => "deleted → out",
+        LagOf::GoneToOut => "gone → out",
     };
     let bound = if matches!(lag.from, When::Server(_)) { "≤" } else { "" };
     format!("{of} {bound}{}", super::super::churn::span(lag.millis))

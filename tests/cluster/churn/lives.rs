@@ -68,15 +68,13 @@ impl Field {
     fn lags(&self, audit: &Audit, namespace: &str, name: &str, uid: &Uid) {
         let at = |step| audit.step(namespace, name, uid, step).map(|write| write.received.0);
         let out = || [at(Step::Draining), at(Step::Left)].into_iter().flatten().min();
-        for (event, of) in
-            [("joined", LagOf::ReadyToSlice), ("draining", LagOf::DeletingToOut), ("left", LagOf::DeletingToOut)]
-        {
+        let left = if at(Step::Draining).is_some() { LagOf::GoneToOut } else { LagOf::DeletingToOut };
+        for (event, of) in [("joined", LagOf::ReadyToSlice), ("draining", LagOf::DeletingToOut), ("left", left)] {
             let Some(entry) = self.of(uid, event).into_iter().next() else { continue };
             let Some(lag) = entry.lag else { continue };
-            let drained = event == "left" && at(Step::Draining).is_some();
             let between = match of {
                 LagOf::ReadyToSlice => (at(Step::Ready), at(Step::InService)),
-                LagOf::DeletingToOut if drained => (at(Step::Gone), at(Step::Left)),
+                LagOf::GoneToOut => (at(Step::Gone), at(Step::Left)),
                 LagOf::DeletingToOut => (at(Step::Deleting), out()),
             };
             let (Some(from), Some(to)) = between else { panic!("{name}: a lag without its writes") };

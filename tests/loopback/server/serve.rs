@@ -125,6 +125,11 @@ impl Server {
         state.log.clear();
     }
 
+    /// Its clock is so many seconds ahead of ours.
+    pub fn ahead(&self, seconds: i64) {
+        self.shared.state().ahead = seconds;
+    }
+
     /// The server cannot do watch-lists.
     pub fn without_watch_list(&self) {
         self.shared.state().without_watch_list = true;
@@ -179,8 +184,10 @@ async fn accept(listener: TcpListener, tls: TlsAcceptor, shared: Arc<Shared>, ch
 fn respond(shared: &Arc<Shared>, request: &Request<Incoming>, changed: watch::Receiver<u64>) -> Response<Stream> {
     let target = request.uri().path_and_query().map_or("/", |target| target.as_str()).to_owned();
     shared.state().asked.push(Asked { method: request.method().to_string(), target: target.clone() });
+    let date = jiff::Timestamp::now() + jiff::SignedDuration::from_secs(shared.state().ahead);
+    let date = date.strftime("%a, %d %b %Y %H:%M:%S GMT").to_string();
     let (code, after, chunks) = answer(shared, &target, changed);
-    let mut response = Response::builder().status(code).header("content-type", "application/json");
+    let mut response = Response::builder().status(code).header("content-type", "application/json").header("date", date);
     if let Some(seconds) = after {
         response = response.header("retry-after", seconds.to_string());
     }

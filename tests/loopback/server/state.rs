@@ -45,6 +45,8 @@ pub type ObjectKey = (Collection, Arc<str>, Arc<str>);
 #[derive(Default)]
 pub struct State {
     pub version: u64,
+    /// How far its clock is ahead of ours, in seconds.
+    pub ahead: i64,
     /// Watches from before this version get 410.
     pub oldest: u64,
     pub objects: BTreeMap<ObjectKey, Arc<[u8]>>,
