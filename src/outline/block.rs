@@ -238,11 +238,44 @@ fn ports(world: World<'_>, service: &Key) -> usize {
     service.map_or(0, |service| service.ports.len())
 }
 
+/// How many lines are below a Service by slices while nothing below it was opened or closed by hand. `None` where it has
+/// tombstones, which may stand in slices that are gone.
+pub(super) fn plain_length_by_slice(world: World<'_>, service: &Key) -> Option<usize> {
+    let mourned = world.marks.tombstones(service, world.now).next().is_some();
+    (!mourned).then(|| world.store.slices_of(service).count() + world.store.summary(service).placed)
+}
+
 /// How many lines are below a Service while nothing below it was opened or closed by hand.
 pub(super) fn plain_length(world: World<'_>, service: &Key) -> usize {
     let rows = world.store.summary(service).rows + world.marks.tombstones(service, world.now).count();
     match ports(world, service) {
         0 | 1 => rows,
         ports => ports * (1 + rows),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::churn::Marks;
+    use crate::model::Time;
+    use crate::store::Store;
+    use crate::store::tests::{any_delta, keys, live};
+
+    proptest! {
+        #[test]
+        fn what_is_counted_is_what_would_be_built(deltas in prop::collection::vec(any_delta(), 0..20)) {
+            let mut store = Store::new();
+            store.apply(Time(0), live());
+            store.apply(Time(1), deltas);
+            let world = World { store: &store, marks: &Marks::default(), now: Time(1) };
+            for key in keys() {
+                let built = |slices| Block::new(world, &key, Recipe { slices, below: Some(&Below::default()), ..Recipe::default() });
+                prop_assert_eq!(plain_length(world, &key), built(false).len());
+                prop_assert_eq!(plain_length_by_slice(world, &key), Some(built(true).len()));
+            }
+        }
     }
 }

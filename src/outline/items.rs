@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::block::{Block, Recipe, plain_length};
+use super::block::{Block, Recipe, plain_length, plain_length_by_slice};
 use super::filter::Found;
 use super::{Node, Outline, World};
 use crate::churn::Marks;
@@ -281,8 +281,14 @@ impl Outline {
         }
         let plain = self.folds.below(key).is_none_or(super::folds::Below::plain);
         let filtered = self.found.get(key) == Some(&Found::Inside);
-        if plain && !filtered && !self.slices && !key.name.is_empty() {
-            return plain_length(world, key);
+        if plain && !filtered && !key.name.is_empty() {
+            let length = match self.slices {
+                true => plain_length_by_slice(world, key),
+                false => Some(plain_length(world, key)),
+            };
+            if let Some(length) = length {
+                return length;
+            }
         }
         self.build(world, key, None).len()
     }

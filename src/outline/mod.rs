@@ -51,7 +51,7 @@ pub struct Outline {
     folds: Folds,
     items: Items,
     /// Where the filter finds each Service, while there is one.
-    found: BTreeMap<Key, Found>,
+    found: HashMap<Key, Found>,
     /// How many of those are found with the help of a row.
     inside: usize,
     /// Services that went a moment ago.

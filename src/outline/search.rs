@@ -3,7 +3,7 @@
 //! Services are asked first, then the entries of slices as they lie in memory; rows are joined only where an answer
 //! needs them. The result is the one that [`Filter::find`] gives for each Service.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
 use super::filter::{Entry, Filter, Found, Met};
 use crate::model::{AddressType, Key, Kind, Slice};
@@ -11,7 +11,7 @@ use crate::store::Store;
 
 impl Filter {
     /// Where each of `keys` is found; those that are not found are left out.
-    pub(super) fn search(&self, store: &Store, keys: &[Key]) -> BTreeMap<Key, Found> {
+    pub(super) fn search(&self, store: &Store, keys: &[Key]) -> HashMap<Key, Found> {
         let all = self.all();
         let mut found: Vec<(Key, Found)> = Vec::new();
         // Services that are found if one of their entries is.

@@ -10,8 +10,8 @@ use crate::app::{Effect, Message, Session};
 use crate::model::Time;
 use crate::watch::ConnectError;
 
-/// Batches taken in before the screen gets its turn.
-const BATCHES: usize = 64;
+/// Deltas after which the screen gets its turn: about a frame's time.
+const MOST: usize = 512;
 
 /// A source of messages.
 pub(super) enum Feed {
@@ -36,8 +36,10 @@ impl Live {
             batch = self.connection.watching.next() => {
                 let batch = batch.ok_or_else(|| eyre!("a stream ended by itself; this is a defect"))?;
                 let now = Feed::now();
+                let mut deltas = batch.len();
                 let mut messages = vec![Message::Deltas(now, batch)];
-                while messages.len() < BATCHES && let Some(batch) = self.connection.watching.ready() {
+                while deltas < MOST && let Some(batch) = self.connection.watching.ready() {
+                    deltas += batch.len();
                     messages.push(Message::Deltas(now, batch));
                 }
                 Ok(messages)

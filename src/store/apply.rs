@@ -63,6 +63,7 @@ impl Store {
 
     /// What was watched for its own sake stays so.
     fn watch(&mut self, namespace: Text, purpose: Purpose) {
+        self.fresh.forget();
         self.watched
             .entry(namespace)
             .and_modify(|held| {
@@ -87,6 +88,7 @@ impl Store {
             None => store.complete(kind),
         };
         let was = complete(self);
+        self.fresh.forget();
         self.knowledge[kind.index()].hear(namespace.as_ref(), health);
         self.judge(kind);
         // What is missing means something else now: every row may have another word.
@@ -148,8 +150,9 @@ impl Store {
     }
 
     fn remember(&mut self, batch: &mut Batch, service: Key) {
+        let fresh = self.fresh.take(&service);
         if !self.loading() && !batch.before.contains_key(&service) {
-            batch.before.insert(service.clone(), self.rows(&service));
+            batch.before.insert(service.clone(), fresh.unwrap_or_else(|| self.rows(&service)));
         }
         batch.touched.insert(service);
     }
@@ -166,7 +169,12 @@ impl Store {
             let new = self.rows(&service);
             self.sum_up(&service, &new);
             self.unsettled.remove(&service);
-            changes.extend(row_edits(&service, old, new).map(|edit| Change { cause, edit: Edit::Row(Box::new(edit)) }));
+            changes.extend(
+                row_edits(&service, &old, &new)
+                    .into_iter()
+                    .map(|edit| Change { cause, edit: Edit::Row(Box::new(edit)) }),
+            );
+            self.fresh.keep(service, new);
         }
         if !self.loading() || at.since(self.settled_at) >= SETTLE_EVERY {
             self.settle(at);
@@ -195,23 +203,26 @@ impl Store {
     }
 }
 
-/// Rows that are not the same before and after.
-fn row_edits(service: &Key, old: Vec<Row>, new: Vec<Row>) -> impl Iterator<Item = RowEdit> {
-    let mut sides: BTreeMap<RowId, (Option<Row>, Option<Row>)> = BTreeMap::new();
-    for row in old {
-        let id = row.id.clone();
-        sides.entry(id).or_default().0 = Some(row);
-    }
-    for row in new {
-        let id = row.id.clone();
-        sides.entry(id).or_default().1 = Some(row);
-    }
-    let service = service.clone();
-    sides.into_values().filter(|(old, new)| old != new).map(move |(old, new)| RowEdit {
-        service: service.clone(),
-        old,
-        new,
-    })
+/// Rows that are not the same before and after, by identity.
+fn row_edits(service: &Key, old: &[Row], new: &[Row]) -> Vec<RowEdit> {
+    let edit = |old: Option<&Row>, new: Option<&Row>| {
+        (old != new).then(|| RowEdit { service: service.clone(), old: old.cloned(), new: new.cloned() })
+    };
+    let in_place = old.len() == new.len() && old.iter().zip(new).all(|(old, new)| old.id == new.id);
+    let mut edits: Vec<RowEdit> = if in_place {
+        old.iter().zip(new).filter_map(|(old, new)| edit(Some(old), Some(new))).collect()
+    } else {
+        let mut sides: BTreeMap<&RowId, (Option<&Row>, Option<&Row>)> = BTreeMap::new();
+        for row in old {
+            sides.entry(&row.id).or_default().0 = Some(row);
+        }
+        for row in new {
+            sides.entry(&row.id).or_default().1 = Some(row);
+        }
+        sides.into_values().filter_map(|(old, new)| edit(old, new)).collect()
+    };
+    edits.sort_by(|a, b| a.id().cmp(&b.id()));
+    edits
 }
 
 /// A kind that takes part in joins.

@@ -8,6 +8,7 @@ mod apply;
 mod change;
 mod desired;
 mod few;
+mod fresh;
 mod gather;
 mod index;
 mod knowledge;

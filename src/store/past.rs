@@ -83,6 +83,7 @@ impl Store {
     /// given twice the last counts.
     pub fn put_back(&mut self, at: Time, hearing: Option<&Hearing>, objects: impl IntoIterator<Item = Was>) {
         let mut touched = std::mem::take(&mut self.unsettled);
+        self.fresh.forget();
         for was in objects {
             match was {
                 Was::Service(held) => self.hold(&mut touched, held),

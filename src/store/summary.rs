@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::{Resolution, Row, Store, Word};
+use super::{Member, Resolution, Row, Store, Word};
 use crate::model::{Key, Kind, ManagedBy, ServiceKind};
 
 /// How much a thing asks for attention.
@@ -52,6 +52,8 @@ pub struct Summary {
     pub severity: Severity,
     /// Union rows, all of them.
     pub rows: usize,
+    /// Rows slice by slice: one that stands in several counts in each, one that stands in none counts once.
+    pub placed: usize,
     /// Each word and how many rows have it, the most severe first.
     pub words: Box<[(Word, usize)]>,
     /// Each port of the Service, in its order.
@@ -82,6 +84,12 @@ fn ports(rows: &[Row], count: usize) -> Box<[PortSummary]> {
 fn beyond_slices(row: &Row) -> bool {
     let placed = row.members.iter().any(|member| member.node.is_some());
     !row.is_endpoint() || row.by_ip || (!placed && row.node().is_some())
+}
+
+/// In how many slices a row stands; one where it stands in none.
+fn placed(row: &Row) -> usize {
+    let fresh = |(at, member): &(usize, &Member)| row.members[..*at].iter().all(|other| other.slice != member.slice);
+    row.members.iter().enumerate().filter(fresh).count().max(1)
 }
 
 fn words(rows: &[Row]) -> Box<[(Word, usize)]> {
@@ -127,8 +135,20 @@ impl Store {
         let ports = ports(rows, service.map_or(0, |service| service.ports.len()));
         let beyond_slices = rows.iter().any(beyond_slices);
         let merged = rows.iter().any(|row| row.members.len() > 1);
-        let rows = rows.len();
-        Summary { usable, total, draining_only, managed_by, worst, severity, rows, words, ports, beyond_slices, merged }
+        Summary {
+            usable,
+            total,
+            draining_only,
+            managed_by,
+            worst,
+            severity,
+            rows: rows.len(),
+            placed: rows.iter().map(placed).sum(),
+            words,
+            ports,
+            beyond_slices,
+            merged,
+        }
     }
 }
 

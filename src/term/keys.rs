@@ -29,7 +29,15 @@ impl Keys {
     pub async fn next(&mut self) -> io::Result<Option<Message>> {
         loop {
             let Some((event, terminal)) = self.0.next().await else { return Ok(None) };
-            let Some(event) = event.transpose()? else { return Ok(None) };
+            let event = match event {
+                Some(Ok(event)) => event,
+                // What a terminal that hung up answers; the signal that says so may come later.
+                Some(Err(error)) if error.raw_os_error() == Some(rustix::io::Errno::IO.raw_os_error()) => {
+                    return Ok(None);
+                }
+                Some(Err(error)) => return Err(error),
+                None => return Ok(None),
+            };
             self.0.push(terminal.into_future());
             if let Some(message) = message(event) {
                 return Ok(Some(message));

@@ -23,6 +23,8 @@ const AHEAD: usize = 8;
 /// A block is handed over at this size even if more bytes are there.
 const BLOCK: usize = 128 * 1024;
 
+/// A block of less than this is all that there was.
+const LITTLE: usize = 64 * 1024;
 /// What comes within so many milliseconds is taken together: nobody sees more than a frame in that time, and a program
 /// that wakes for each event of a watch spends most of its time waking. All readers keep the same beat, so that one
 /// waking serves all kinds.
@@ -160,7 +162,7 @@ impl Reader {
                     Some(None) => return self.finish().await,
                 }
             }
-            let dry = self.units.bytes.len() < BLOCK;
+            let dry = self.units.bytes.len() < LITTLE;
             self.hand_over().await;
             if dry && self.manner.in_beats.load(Ordering::Relaxed) {
                 sleep(till_beat()).await;
