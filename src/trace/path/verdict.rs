@@ -28,12 +28,15 @@ impl Walk<'_> {
             Verdict::Fails(stage) | Verdict::Undecided(stage) => stage,
             Verdict::Reaches { .. } | Verdict::Intermittent { .. } | Verdict::Resolves => Stage::Policy,
         };
-        let confidence = self
-            .steps
-            .iter()
-            .filter(|step| step.stage <= last && step.stage != Stage::Policy)
-            .map(|step| step.confidence.clone())
-            .fold(Confidence::Exact, Confidence::and);
+        let counts = || self.steps.iter().filter(|step| step.stage <= last && step.stage != Stage::Policy);
+        let confidence = counts().map(|step| step.confidence.clone()).fold(Confidence::Exact, Confidence::and);
+        // What rests on something that is not known is not known.
+        let verdict = match (verdict, counts().find(|step| step.confidence.is_unknown())) {
+            (Verdict::Reaches { .. } | Verdict::Intermittent { .. } | Verdict::Resolves, Some(step)) => {
+                Verdict::Undecided(step.stage)
+            }
+            (verdict, _) => verdict,
+        };
         let mut findings = self.findings;
         findings.sort_by_key(|finding| (std::cmp::Reverse(finding.weight), finding.stage));
         let (question, until) = (self.question.clone(), self.until);

@@ -10,8 +10,8 @@ use super::{Halt, Walk};
 use crate::model::{Family, Key, Kind, Pod, Port, Protocol, Service, ServicePort, TargetPort, Text, Uid};
 use crate::trace::dns;
 use crate::trace::proxy::{
-    Decision, EntryNode, Match, Missing, Packet, Pass, Policy, Routed, Source, Standing as Choice, Via, cluster_ip,
-    route,
+    Decision, EntryNode, Masquerade, Match, Missing, Packet, Pass, Policy, Routed, Source, Standing as Choice, Via,
+    cluster_ip, route,
 };
 use crate::trace::question::AskedPort;
 use crate::trace::{Assumption, Blind, Client, Confidence, Near, Reason, Stage};
@@ -274,6 +274,11 @@ impl Walk<'_> {
             Decision::Unrouted(Pass::NoService | Pass::Unallocated) if headless || self.is_direct(&address) => {
                 Fate::Direct
             }
+            // It may be a node's.
+            Decision::Unrouted(Pass::NoService | Pass::Unallocated) if !self.store.complete(Kind::Node) => {
+                routing.confidence = Confidence::Unknown(Blind::Kind(Kind::Node, Text::default()));
+                Fate::Unknown(Missing::Nodes)
+            }
             Decision::Unrouted(pass) => Fate::Passed(pass.clone()),
             // That a Service claims the address of a pod is no more than possible.
             Decision::Unknown(Missing::Services, _) if headless || self.is_pod(&address) => Fate::Direct,
@@ -292,7 +297,8 @@ impl Walk<'_> {
 
     /// Whether packets to an address go there itself: a pod's or a node's.
     fn is_direct(&self, address: &IpAddr) -> bool {
-        self.is_pod(address) || self.store.nodes().any(|node| node.addresses.contains(address))
+        // A pod on the host network has its node's address.
+        self.store.pods_at(*address).next().is_some() || self.store.nodes().any(|node| node.addresses.contains(address))
     }
 
     /// Who sends to an address of that family, and where the packet meets the service proxy.
@@ -325,6 +331,11 @@ impl Walk<'_> {
         let certain = matches!(routed.decision, Decision::Dnat(_));
         let node = routed.entry.at.node;
         let policy = matched.policy.unwrap_or(Policy::Cluster);
+        // Where a pod's address is not known, it is one of the pod network.
+        let addressed = match &self.question.client {
+            Client::Pod(_) | Client::Namespace(_) => !self.pod.ips.is_empty(),
+            Client::Node(_) | Client::Outside => true,
+        };
         let mut shares: Vec<Share> = matched
             .backends
             .iter()
@@ -350,7 +361,9 @@ impl Walk<'_> {
                     pod,
                     node: backend.endpoint.node.clone(),
                     zone: backend.endpoint.zone.clone(),
-                    masquerade: pick.and_then(|pick| pick.masquerade),
+                    masquerade: pick
+                        .and_then(|pick| pick.masquerade)
+                        .filter(|why| addressed || *why != Masquerade::OutsidePodNetwork),
                 }
             })
             .collect();

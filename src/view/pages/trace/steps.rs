@@ -95,7 +95,11 @@ fn resolver(found: &Resolver) -> String {
     let more = if found.conf.unseen.is_some() { " or more" } else { "" };
     let first = found.conf.searches.first().map(|first| format!(" {first} …")).unwrap_or_default();
     let known = searches - usize::from(found.conf.unseen.is_some());
-    format!("nameserver {}   search{first} ({known}{more}){ndots}", servers.join(", "))
+    let search = match (known, more) {
+        (0, "") => "no search list".to_owned(),
+        (known, more) => format!("search{first} ({known}{more})"),
+    };
+    format!("nameserver {}   {search}{ndots}", servers.join(", "))
 }
 
 fn queries(run: &Run) -> String {
