@@ -106,7 +106,7 @@ fn has(subject: &Subject, service: &Key, id: &RowId) -> bool {
 fn services(subject: &Subject, store: &Store) -> Vec<Key> {
     match subject {
         Subject::Service(key) | Subject::Row(key, _) => vec![key.clone()],
-        Subject::Pod(key, _) => store.pod(key).map(|pod| store.services_of(pod)).unwrap_or_default(),
+        Subject::Pod(key, _) => store.services_of_pod(key),
         Subject::Slice(_) | Subject::Node(_) => Vec::new(),
     }
 }

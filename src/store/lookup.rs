@@ -194,6 +194,11 @@ impl Store {
         keys
     }
 
+    /// The Services of the pod with a name; none where there is no such pod.
+    pub fn services_of_pod(&self, key: &Key) -> Vec<Key> {
+        self.pod(key).map(|pod| self.services_of(pod)).unwrap_or_default()
+    }
+
     /// The Services that a pod may be an endpoint of: those that select it, and those whose slices hold it without.
     pub fn services_of(&self, pod: &Pod) -> Vec<Key> {
         let mut keys = self.services_selecting(pod);

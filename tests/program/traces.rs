@@ -125,3 +125,25 @@ fn a_recording_answers_at_its_times() {
     assert_eq!(output.status.code(), Some(3), "{}", String::from_utf8_lossy(&output.stderr));
     assert!(out(&output).contains("[labels-differ D37]"), "{}", out(&output));
 }
+
+#[test]
+fn a_hop_of_a_trace_opens_in_the_tree() {
+    let crumbs = |keys: &str| {
+        let keys = format!(":trace checkout from shop/cart-78865cb6d8-56c79<enter>{keys}<enter>");
+        let arguments = ["demo", "--at", "57s", "--size", "150x45", "--print", "text", "--keys", &keys];
+        let output = std::process::Command::new(env!("CARGO_BIN_EXE_podpath"))
+            .args(arguments)
+            .env("XDG_CONFIG_HOME", "/nonexistent")
+            .output()
+            .unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        let text = String::from_utf8(output.stdout).unwrap();
+        let line = text.lines().nth(2).unwrap_or_default().trim_matches(['│', ' ']);
+        line.split("   ").next().unwrap_or_default().to_owned()
+    };
+    // The client, the Service, an endpoint, the container's pod.
+    assert_eq!(crumbs(""), "Services › cart › 10.244.2.2");
+    assert_eq!(crumbs("jjjjj"), "Services › checkout");
+    assert_eq!(crumbs("jjjjjjj"), "Services › checkout › 10.244.0.4");
+    assert_eq!(crumbs("<end>"), "Services › checkout › 10.244.1.6");
+}

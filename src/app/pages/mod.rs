@@ -137,7 +137,7 @@ impl Page {
         match self {
             Self::Tree => None,
             Self::Why(page) => page.leads_to().map(here),
-            Self::Trace(page) => page.leads_to().map(here),
+            Self::Trace(page) => page.leads_to(ground.store).map(here),
             Self::Timeline(page) => page.goal(ground),
             Self::Churn(page) => page.goal(ground),
             Self::Difference(page) => page.goal(ground),
@@ -270,6 +270,11 @@ impl State {
 
     /// The home tree at the line that an entry is about, at the entry's moment; `esc` comes back.
     fn go_to_goal(&mut self, goal: &Goal) -> Vec<Effect> {
+        let namespace = &goal.node.service.namespace;
+        if !self.store.shows(namespace) {
+            self.notice = Some(format!("namespace {namespace} is read only to explain; :ns {namespace} shows it"));
+            return Vec::new();
+        }
         let gone = goal.at.map(|at| self.go_to_moment(at));
         if let Some(Err(_)) = gone {
             self.notice = Some("the record does not reach back to that moment any more".to_owned());

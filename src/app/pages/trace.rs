@@ -3,12 +3,13 @@
 use std::collections::BTreeMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
-use super::{Entry, EntryId, Listing, Shown};
+use super::{Entry, EntryId, Listing, Shown, node_of};
+use crate::churn::Subject;
 use crate::model::{Key, Kind, Time};
-use crate::outline::{Branch, Leaf, Node};
+use crate::outline::Node;
 use crate::store::{RowId, Store};
 use crate::trace::path::{Body, Fate, NoTrace, Owner, Settings, Step, Trace, Verdict, ZoneView, trace, zone_views};
-use crate::trace::{Blind, Confidence, Finding, Question, Reason, Stage, alike};
+use crate::trace::{Blind, Client, Confidence, Finding, Question, Reason, Source, Stage, alike};
 
 /// How long a changed line stays marked, in milliseconds.
 const MARKED: i64 = 15_000;
@@ -159,32 +160,60 @@ impl TracePage {
         hasher.finish()
     }
 
-    /// The line of the home tree that the line under the cursor is about.
-    pub(super) fn leads_to(&self) -> Option<Node> {
+    /// The line of the home tree that the line under the cursor is about. A line that opens opens first.
+    pub(super) fn leads_to(&self, store: &Store) -> Option<Node> {
         let (trace, line) = (self.answer.as_ref().ok()?, self.listing.current()?);
-        match line.entry.body {
-            TraceBody::Owner(_) | TraceBody::Step(_) if line.open.is_none() => service(trace).map(Node::service),
-            TraceBody::Share(way, at) => {
-                let share = trace.ways().get(way)?.shares.get(at)?;
-                let row = share.uid.clone().map_or(RowId::Address(share.to.ip()), RowId::Pod);
-                Some(Node { service: service(trace)?, branch: Branch::None, row: Some(row), leaf: Leaf::None })
+        let own = || service(trace).map(Node::service);
+        let pod = |key: &Key| {
+            let uid = store.pod(key)?.meta.uid.clone();
+            // Of the Services that have it, the one that is traced.
+            match service(trace).filter(|service| store.services_of_pod(key).contains(service)) {
+                Some(service) => node_of(store, &Subject::Row(service, RowId::Pod(uid))),
+                None => node_of(store, &Subject::Pod(key.clone(), uid)),
             }
-            TraceBody::Step(_)
-            | TraceBody::Run(_)
-            | TraceBody::Candidate(..)
-            | TraceBody::Query(..)
-            | TraceBody::Server(_)
-            | TraceBody::Search(_)
-            | TraceBody::Owner(_)
-            | TraceBody::Port(_)
-            | TraceBody::Way(_)
-            | TraceBody::Zones
-            | TraceBody::Zone(_)
-            | TraceBody::Last(_)
-            | TraceBody::Policy(_)
-            | TraceBody::Finding(_)
-            | TraceBody::Alike(..)
-            | TraceBody::Evidence(..) => None,
+        };
+        match (line.entry.body, Part::of(trace, line.entry.body)?) {
+            (TraceBody::Share(way, _), Part::Share(share)) => {
+                let row = share.uid.clone().map_or(RowId::Address(share.to.ip()), RowId::Pod);
+                let service = trace.ways().get(way).and_then(|_| service(trace))?;
+                node_of(store, &Subject::Row(service, row))
+            }
+            (_, Part::Step(step)) if line.open.is_none() => match (&step.body, &self.question.client) {
+                (Body::Client(_), Client::Pod(key)) => pod(key),
+                (Body::Client(_), Client::Node(_) | Client::Namespace(_) | Client::Outside) => None,
+                (Body::Resolver(_) | Body::Queries(_) | Body::Owner(_) | Body::Port(_), _) => own(),
+                (Body::Container(lasts), _) => lasts.iter().find_map(|last| last.pods.first()).and_then(pod),
+                (Body::Endpoints(_) | Body::Policy(_), _) => own(),
+            },
+            (_, Part::Server(server)) => server.service.clone().map(Node::service),
+            (_, Part::Owner(_)) if line.open.is_none() => own(),
+            (_, Part::Port(_) | Part::Query(..)) if line.open.is_none() => own(),
+            (_, Part::Last(last)) if line.open.is_none() => last.pods.first().and_then(pod),
+            (_, Part::Evidence(evidence)) => match &evidence.source {
+                Source::Object(Kind::Service, key) => Some(Node::service(key.clone())),
+                Source::Object(Kind::Pod, key) => pod(key),
+                Source::Object(Kind::Slice, key) => node_of(store, &Subject::Slice(key.clone())),
+                Source::Object(
+                    Kind::Node | Kind::Namespace | Kind::NetworkPolicy | Kind::ServiceCidr | Kind::Config(_),
+                    _,
+                )
+                | Source::All(..) => None,
+            },
+            (
+                _,
+                Part::Share(_)
+                | Part::Step(_)
+                | Part::Run(_)
+                | Part::Candidate(_)
+                | Part::Query(..)
+                | Part::Search(_)
+                | Part::Owner(_)
+                | Part::Port(_)
+                | Part::Way(_)
+                | Part::Last(_)
+                | Part::Policy(_)
+                | Part::Finding(_),
+            ) => None,
         }
     }
 
