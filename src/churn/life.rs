@@ -141,10 +141,24 @@ impl Ledger {
             life.grace_ends = pod.meta.deleted;
         }
         self.order(&mut life.passed);
-        life.older =
-            life.first(Step::Created).is_none_or(|created| self.since().is_none_or(|since| created.ours(skew) < since));
+        let created = life.passed.iter().find(|passed| passed.step == Step::Created);
+        life.older = created.is_none_or(|created| {
+            // A coming that was heard is none from before, whatever second the object tells.
+            created.entry.is_none() && self.since().is_none_or(|since| created.when.ours(skew) < since)
+        });
         life
     }
+}
+
+/// Pods and slices come in streams of their own: of two that come within so many milliseconds either may be first.
+const STREAMS: u64 = 1_000;
+
+/// Whether a stage of the pod leads to one of the slice.
+fn leads(pod: Step, slice: Step) -> bool {
+    matches!(
+        (pod, slice),
+        (Step::Addressed | Step::Ready, Step::Joined | Step::InService) | (Step::Deleting, Step::Draining)
+    ) && (pod, slice) != (Step::Ready, Step::Joined)
 }
 
 impl Ledger {
@@ -170,6 +184,13 @@ impl Ledger {
         let mut placed: Vec<(Time, Step, usize)> =
             places.zip(0..).map(|(at, number)| (at, passed[number].step, number)).collect();
         placed.sort();
+        for last in 1..placed.len() {
+            let mut at = last;
+            while at > 0 && leads(placed[at].1, placed[at - 1].1) && placed[at].0.since(placed[at - 1].0) < STREAMS {
+                placed.swap(at, at - 1);
+                at -= 1;
+            }
+        }
         *passed = placed.into_iter().map(|(_, _, number)| passed[number].clone()).collect();
     }
 }

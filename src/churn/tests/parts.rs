@@ -232,3 +232,19 @@ fn the_budget_is_kept_the_oldest_goes_first_and_that_is_said() {
     assert_eq!(past.ledger.entries().next().map(|entry| entry.number), Some(size.entries.count));
     assert!(past.ledger.entries().next().unwrap().at >= size.entries.before.unwrap());
 }
+
+#[test]
+fn a_slice_that_is_heard_just_before_its_pod_comes_after_it_in_the_life() {
+    let mut world = base();
+    let young = Pod { ready: false, ready_since: None, ips: Default::default(), ..of_web("c", "h1", 3, START.0) };
+    step(&mut world, START, vec![put(young)]);
+    step(&mut world, START.plus(90), vec![web(vec![ready(1, "a"), ready(2, "b"), ready(3, "c")])]);
+    step(&mut world, START.plus(97), vec![put(of_web("c", "h1", 3, START.0))]);
+    let steps: Vec<Stage> =
+        world.1.ledger.life(&world.0, &key(), &id("c")).passed.iter().map(|passed| passed.step).collect();
+    let place = |step| steps.iter().position(|passed| *passed == step).unwrap();
+    assert!(
+        place(Stage::Addressed) < place(Stage::InService) && place(Stage::Ready) < place(Stage::InService),
+        "{steps:?}"
+    );
+}
