@@ -5,7 +5,9 @@ use std::process::ExitCode;
 
 /// Says something on standard error. That may be gone, with the terminal that it was: then nobody is left to tell.
 fn say(words: impl std::fmt::Display) {
-    let _ = writeln!(std::io::stderr(), "podpath: {words}");
+    // It may quote a server or a tape.
+    let words = words.to_string();
+    let _ = writeln!(std::io::stderr(), "podpath: {}", podpath::view::escape::safe(&words));
 }
 
 fn main() -> ExitCode {

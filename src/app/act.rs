@@ -75,8 +75,7 @@ impl State {
             }
             Action::Faults => self.show_faults_only(!self.outline.faults_only()),
             Action::Filter => {
-                let on_page = matches!(self.page_on_top(), Some(Page::Timeline(_)));
-                let before = if on_page { self.page_filter() } else { self.outline.filter().text() };
+                let before = if self.has_filter() { self.page_filter() } else { self.outline.filter().text() };
                 self.filter_before = before.to_owned();
                 self.prompt = Some(Prompt::new(PromptKind::Filter, &self.filter_before));
             }

@@ -1,6 +1,6 @@
 //! The one function that changes the state.
 
-use super::{Effect, Key, Message, Session, State, ages};
+use super::{Effect, Key, Message, Page, Session, State, ages};
 use crate::model::Time;
 
 /// Takes in one thing that happened. What must happen outside is the answer.
@@ -28,7 +28,7 @@ fn take(state: &mut State, message: Message) -> Vec<Effect> {
         }
         Message::Clock(now) => state.clock(now),
         Message::Deltas(at, deltas) => state.hear(at, deltas),
-        Message::Session(session) => state.session(*session),
+        Message::Session(session) => return state.session(*session),
         Message::Playback(playback) => {
             state.playback = Some(playback);
             state.follow();
@@ -43,7 +43,8 @@ fn take(state: &mut State, message: Message) -> Vec<Effect> {
 pub fn deadline(state: &State) -> Option<Time> {
     if let Some(away) = &state.away {
         // Only how long ago it was.
-        return Some(ages::next_change(state.now, away.now));
+        let paces = matches!(state.page_on_top(), Some(Page::Churn(_))).then(|| away.now.plus(1_000));
+        return Some(ages::next_change(state.now, away.now)).into_iter().chain(paces).min();
     }
     let marks = state.recent.marks.deadline(state.now);
     let rate = state.recent.rate.deadline(state.now);
@@ -52,13 +53,11 @@ pub fn deadline(state: &State) -> Option<Time> {
 
 impl State {
     /// Another cluster or other namespaces, or a recording that begins anew: nothing that was known holds any more.
-    fn session(&mut self, session: Session) {
+    fn session(&mut self, session: Session) -> Vec<Effect> {
         let replayed = self.playback.is_some();
         let same_cluster = session.context == self.session.context && session.cluster == self.session.cluster;
         let same = self.is_of(&session);
-        if !same || replayed {
-            self.forget_past();
-        }
+        let effects = if !same || replayed { self.forget_past() } else { Vec::new() };
         if replayed {
             // A recording that begins anew begins at an earlier time.
             self.now = Time::default();
@@ -73,6 +72,7 @@ impl State {
         }
         self.meet(session);
         self.refresh(&[]);
+        effects
     }
 
     fn key(&mut self, key: Key) -> Vec<Effect> {

@@ -163,9 +163,4 @@ impl Holders {
     pub fn bytes(&self) -> usize {
         self.past.bytes() + self.taken.capacity() * (size_of::<((IpAddr, Uid), Taken)>() + 1)
     }
-
-    /// How many holds have been dropped.
-    pub fn dropped(&self) -> u64 {
-        self.past.dropped()
-    }
 }

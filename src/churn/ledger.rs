@@ -27,7 +27,7 @@ pub struct Ledger {
     pub(super) skew: Option<Skew>,
     /// When the newest dropped entry was heard.
     lost: Option<Time>,
-    began: Option<Time>,
+    pub(super) began: Option<Time>,
     swept: Time,
 }
 

@@ -105,12 +105,12 @@ impl Life {
 }
 
 impl Ledger {
-    /// The life line of a row of a Service.
-    pub fn life(&self, store: &Store, service: &Key, id: &RowId) -> Life {
+    /// The life line of a row of a Service up to a moment; `store` is the store at that moment.
+    pub fn life(&self, store: &Store, service: &Key, id: &RowId, until: Time) -> Life {
         let row = Subject::Row(service.clone(), id.clone());
         let mut life = Life::default();
         let skew = self.skew();
-        for entry in self.entries() {
+        for entry in self.entries().take_while(|entry| entry.at <= until) {
             let step = match (&entry.on, id) {
                 (Subject::Row(..), _) if entry.on == row => row_step(&entry.event),
                 (Subject::Pod(_, uid), RowId::Pod(own)) if uid == own => {

@@ -17,6 +17,7 @@ pub struct Past {
     /// How restless each Service is.
     pub unrest: Unrest,
     clock: Meter,
+    newest: Time,
     budget: usize,
 }
 
@@ -53,12 +54,16 @@ impl Past {
             holders: Holders::default(),
             unrest: Unrest::default(),
             clock: Meter::default(),
+            newest: Time(i64::MIN),
             budget,
         }
     }
 
     /// Takes in a batch: its changes, also if there are none, and the store after it.
     pub fn record(&mut self, at: Time, changes: &[Change], store: &Store) {
+        // A clock that is set back must not put what comes now before what was.
+        let at = at.max(self.newest);
+        self.newest = at;
         self.history.record(at, changes, store);
         self.holders.record(at, changes, store);
         self.ledger.record(at, changes, store, &self.holders);

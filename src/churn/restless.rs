@@ -137,6 +137,13 @@ impl Restless {
         flips.flapping |= flips.recent(at) >= Self::BEGINS;
     }
 
+    /// The Service is gone: what does not exist is not out.
+    fn gone(&mut self, at: Time) {
+        if let Some(outage) = self.outages.back_mut().filter(|outage| outage.to.is_none()) {
+            outage.to = Some(at);
+        }
+    }
+
     fn stands(&mut self, at: Time, before: usize, usable: usize, new: bool) {
         if self.least.is_none() && before > 0 {
             self.least = Some((before, at));
@@ -203,6 +210,23 @@ impl Unrest {
                 | Edit::Config(_) => {}
             }
         }
+        let lost = changes.iter().filter_map(|change| match &change.edit {
+            Edit::Service(pair) if pair.new.is_none() => Some(&pair.key),
+            Edit::Service(_)
+            | Edit::Row(_)
+            | Edit::Slice(_)
+            | Edit::Pod(_)
+            | Edit::Node(_)
+            | Edit::Namespace(_)
+            | Edit::NetworkPolicy(_)
+            | Edit::ServiceCidr(_)
+            | Edit::Config(_) => None,
+        });
+        for key in lost {
+            if let Some(restless) = self.services.get_mut(key) {
+                restless.gone(at);
+            }
+        }
         for (service, edits) in touched {
             let moved = edits.iter().filter(|edit| event(edit).is_some()).count();
             let count = u32::try_from(moved).unwrap_or(u32::MAX);
@@ -233,6 +257,9 @@ impl Unrest {
                 }
             }
             restless.stands(at, before, usable, new);
+            if store.service(service).is_none() {
+                restless.gone(at);
+            }
             restless.last = at;
             self.bytes += restless.bytes();
         }
@@ -251,16 +278,13 @@ impl Unrest {
     /// The Services that changed, the most restless first: those that flap or are out, then by changes a minute over
     /// five minutes.
     pub fn most(&self, now: Time) -> Vec<(&Key, &Restless)> {
-        let mut all: Vec<_> = self.services.iter().collect();
         let rank = |restless: &Restless| {
             let out = restless.outages.back().is_some_and(|outage| outage.to.is_none());
             (out || restless.flapping(now).next().is_some(), restless.pace.per_minute(now, 5))
         };
-        all.sort_by(|(a, x), (b, y)| {
-            let (x, y) = (rank(x), rank(y));
-            y.0.cmp(&x.0).then(y.1.total_cmp(&x.1)).then_with(|| a.cmp(b))
-        });
-        all
+        let mut all: Vec<_> = self.services.iter().map(|(key, held)| (rank(held), key, held)).collect();
+        all.sort_by(|(x, a, _), (y, b, _)| y.0.cmp(&x.0).then(y.1.total_cmp(&x.1)).then_with(|| a.cmp(b)));
+        all.into_iter().map(|(_, key, held)| (key, held)).collect()
     }
 
     /// Drops the Service that has been quiet for longest.

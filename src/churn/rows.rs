@@ -28,7 +28,6 @@ impl Ledger {
         let mut told = entry(at, When::Seen(at), heard, on, event, reason.why.unwrap_or(Why::Unknown));
         told.pod = edit.new.as_ref().or(edit.old.as_ref()).and_then(Row::pod_key).map(|key| key.name);
         told.lag = lag;
-        told.pod = edit.new.as_ref().or(edit.old.as_ref()).and_then(Row::pod_key).map(|key| key.name);
         let number = self.write(told);
         if let (Some(need), RowId::Pod(uid)) = (reason.need, id) {
             self.fates.link(at, uid, number, need);
@@ -48,7 +47,10 @@ impl Ledger {
             (_, Stage::Ready) => {
                 let pod = edit.new.as_ref()?.target.pod().filter(|pod| pod.ready)?;
                 let heard = fate.and_then(|fate| fate.able);
-                between(LagOf::ReadyToSlice, When::Server(pod.ready_since?).finer(heard, self.skew))
+                let since = When::Server(pod.ready_since?).finer(heard, self.skew);
+                // One that was Ready before the record has been in the slice before, for all we know.
+                let older = heard.is_none() && self.began.is_some_and(|began| since.ours(self.skew) < began);
+                if older { None } else { between(LagOf::ReadyToSlice, since) }
             }
             // It was let drain: the slice lets it go when the pod is gone.
             (Stage::Draining | Stage::Ending, Stage::Absent | Stage::Waiting) => {

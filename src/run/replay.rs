@@ -77,19 +77,11 @@ fn frame(
     state.past = Past::new(settings.memory.unwrap_or(Past::BUDGET));
     state.utc_offset = moments::offset(player.clock());
     update(&mut state, player.toggle_pause());
-    let take = |state: &mut State, message| {
-        // A tape has no more than it has: that is all that can be told of what is needed beside.
-        for effect in update(state, message) {
-            if let Effect::Need(kinds) = effect {
-                update(state, player.lacks(&kinds));
-            }
-        }
-    };
     for message in first {
-        take(&mut state, message);
+        take(player, &mut state, message);
     }
     for key in keys(how.keys.as_deref().unwrap_or_default())? {
-        take(&mut state, Message::Key(key));
+        take(player, &mut state, Message::Key(key));
     }
     let charset = if settings.ascii { Charset::Ascii } else { Charset::Unicode };
     let theme = load(settings.theme.as_deref().unwrap_or("dark"))?.on(Depth::True, charset);
@@ -105,6 +97,32 @@ fn frame(
         out.write_all(b"\n")?;
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Takes in a message, and carries out what it asks of the tape. A tape has no more than it has: that is all that can be
+/// told of what is needed beside.
+fn take(player: &mut Player, state: &mut State, message: Message) {
+    for effect in update(state, message) {
+        let answers = match effect {
+            Effect::Need(kinds) => vec![player.lacks(&kinds)],
+            Effect::Seek(to) => player.seek(to),
+            Effect::Quit
+            | Effect::Suspend
+            | Effect::Redraw
+            | Effect::Copy(_)
+            | Effect::CopyPath(..)
+            | Effect::RetryNow
+            | Effect::SwitchContext(_)
+            | Effect::SwitchScope(_)
+            | Effect::Support(_)
+            | Effect::ToggleRecording
+            | Effect::TogglePause
+            | Effect::Speed(_) => Vec::new(),
+        };
+        for answer in answers {
+            take(player, state, answer);
+        }
+    }
 }
 
 /// Keys as they are written for people: `jj<enter>/web<enter>`.

@@ -156,7 +156,7 @@ pub(super) fn notice(state: &State) -> Option<Line> {
 pub(super) fn prompt(state: &State) -> Option<Prompt> {
     let prompt = state.prompt.as_ref()?;
     let note = match prompt.kind {
-        PromptKind::Filter if state.page_on_top().is_some() => vec![dim("names, what happened, causes; !not")],
+        PromptKind::Filter if state.has_filter() => vec![dim("names, what happened, causes; !not")],
         PromptKind::Filter if state.outline.filter().is_some() => {
             let services = super::pieces::many(state.outline.services(), "Service");
             vec![dim(format!("{services}   esc goes back"))]

@@ -4,6 +4,7 @@ use super::churn::time_of_day;
 use super::pieces::{age, dim, many, mark, plain, text};
 use super::{Border, Frame, Glyph, Line, Piece, Tone};
 use crate::app::{Away, Playback, State};
+use crate::churn::Entry;
 use crate::model::Time;
 
 /// The frame around everything: nothing while the cluster is shown as it is now.
@@ -68,9 +69,11 @@ fn record(state: &State) -> Line {
     let (start, end) = (words(from), format!(" {}", time_of_day(to, state.utc_offset)));
     let cells = room(state, start.len() + end.len());
     let span = to.since(from).max(1);
-    let place = |at: Time| usize::try_from(at.since(from) * cells as u64 / span).unwrap_or(0).min(cells.max(1) - 1);
+    let place = |at: Time| {
+        usize::try_from(at.since(from).saturating_mul(cells as u64) / span).unwrap_or(0).min(cells.max(1) - 1)
+    };
     let mut counts = vec![0_u32; cells];
-    for entry in state.past.ledger.entries() {
+    for entry in state.past.ledger.after(from.plus(-1)).filter(|entry| news(state, entry)) {
         if let Some(count) = counts.get_mut(place(entry.at)) {
             *count = count.saturating_add(1);
         }
@@ -79,6 +82,11 @@ fn record(state: &State) -> Line {
     line.extend(bar(&counts, place(state.now)));
     line.push(dim(end));
     line
+}
+
+/// Whether an entry is of what is shown; what is held only to explain is no news.
+fn news(state: &State, entry: &Entry) -> bool {
+    entry.on.namespace().is_none_or(|namespace| state.store.shows(namespace))
 }
 
 /// Where a replay stands on its tape, and where changes are dense.

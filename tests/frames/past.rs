@@ -49,6 +49,7 @@ fn frozen(size: Size) -> Scene {
 /// Two minutes of the shop, the cursor on checkout.
 fn lived(size: Size) -> State {
     let mut state = shop::state(size);
+    state.now = NOW.plus(-130_000);
     let mut hear = |ago: i64, deltas: Vec<Delta>| {
         update(&mut state, Message::Deltas(NOW.plus(-ago), deltas));
     };

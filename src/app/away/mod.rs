@@ -60,10 +60,10 @@ impl State {
         self.away.as_ref().map_or(self.now, |away| away.now)
     }
 
-    /// How many things have happened since the moment on the screen.
+    /// How many things have happened since the moment on the screen, of what is shown.
     pub fn changes_since(&self) -> u64 {
-        let first = self.past.ledger.after(self.now).next().map(|entry| entry.number);
-        first.map_or(0, |first| self.past.ledger.next() - first)
+        let news = |on: &Subject| on.namespace().is_none_or(|namespace| self.store.shows(namespace));
+        self.past.ledger.after(self.now).filter(|entry| news(&entry.on)).count() as u64
     }
 
     /// It is now this late.
@@ -73,6 +73,7 @@ impl State {
                 away.now = away.now.max(now);
                 away.recent.marks.forget(away.now);
                 away.store.settle(away.now);
+                self.lapse_pages();
             }
             None => {
                 self.now = self.now.max(now);
@@ -91,7 +92,8 @@ impl State {
             Some(away) => (&mut away.store, &mut away.recent, &mut away.now),
             None => (&mut self.store, &mut self.recent, &mut self.now),
         };
-        *now = at.max(*now);
+        let at = at.max(*now);
+        *now = at;
         for delta in &deltas {
             if let Delta::Clock(reading) = delta {
                 self.past.measure(at, *reading);
@@ -111,13 +113,20 @@ impl State {
     }
 
     /// Nothing that was known holds any more.
-    pub(super) fn forget_past(&mut self) {
-        self.away = None;
+    pub(super) fn forget_past(&mut self) -> Vec<Effect> {
+        let away = self.away.take();
+        let resume =
+            away.as_ref().is_some_and(|away| away.paused) && self.playback.as_ref().is_some_and(|at| at.paused);
+        if let Some(away) = away {
+            self.now = away.now;
+        }
         self.marked = None;
         self.store = Store::new();
         self.recent = Recent::default();
         self.past = Past::new(self.past.budget());
         self.drop_differences();
+        self.rebase_pages();
+        resume.then_some(Effect::TogglePause).into_iter().collect()
     }
 
     /// Stands still, or goes on where it stood still.
@@ -154,6 +163,7 @@ impl State {
     /// Everything on the screen is worked out anew.
     fn look_around(&mut self) {
         self.outline.mourn(self.recent.buried.iter().cloned());
+        self.rebase_pages();
         self.refresh(&[]);
         self.refresh_pages();
     }
@@ -217,8 +227,10 @@ impl State {
             self.notice = Some(words.to_owned());
             return Vec::new();
         };
-        // The newest change may have come in this very millisecond: then its moment is the present.
-        self.go_to_moment(at).unwrap_or_default()
+        self.go_to_moment(at).unwrap_or_else(|OutOfReach { .. }| {
+            self.notice = Some("the record does not reach back to that change any more".to_owned());
+            Vec::new()
+        })
     }
 
     /// Where a time that was typed lies; why not, in words.
@@ -255,6 +267,11 @@ impl State {
         match self.moment(text) {
             Ok(Goto::Here(to)) => match self.go_to_moment(to) {
                 Ok(effects) => return effects,
+                // A tape has what the record has dropped.
+                Err(OutOfReach { .. }) if self.playback.is_some() => {
+                    let began = self.playback.as_ref().map_or(to, |playback| playback.began);
+                    return vec![Effect::Seek(Duration::from_millis(to.since(began)))];
+                }
                 Err(OutOfReach { .. }) => self.notice = Some("nothing is recorded yet".to_owned()),
             },
             Ok(Goto::Tape(to)) => return vec![Effect::Seek(to)],

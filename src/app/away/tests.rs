@@ -10,7 +10,7 @@ use crate::store::tests::{any_delta, live};
 
 fn state() -> State {
     let session = Session { scope: Scope::one("shop"), ..Session::default() };
-    let mut state = State::new(session, (120, 32), Time(0));
+    let mut state = State::new(session, (120, 500), Time(0));
     update(&mut state, Message::Deltas(Time(1), live()));
     state
 }

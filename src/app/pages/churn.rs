@@ -1,7 +1,7 @@
 //! `:churn`: the most restless Services, their outages and flapping endpoints, the slowest lags. It is of the present:
 //! paces and outages are counted, not kept for every moment.
 
-use super::{Entry, Goal, Ground, Listing, Shown, node_of};
+use super::{Entry, Goal, Ground, Listing, Shown, Target};
 use crate::churn::Subject;
 use crate::model::Key;
 use crate::outline::Node;
@@ -76,19 +76,19 @@ impl ChurnPage {
         match &line.entry.body {
             // What can be opened is opened.
             ChurnBody::Service(_) | ChurnBody::Lags(_) if line.open.is_some() => None,
-            ChurnBody::Service(key) => Some(Goal { node: Node::service(key.clone()), at: None }),
+            ChurnBody::Service(key) => Some(Goal { to: Target::Line(Node::service(key.clone())), at: None }),
             ChurnBody::Outage(key, at) => {
                 let outage = ground.past.unrest.of(key)?.outages.get(*at)?;
-                Some(Goal { node: Node::service(key.clone()), at: outage.from.or(outage.to) })
+                Some(Goal { to: Target::Line(Node::service(key.clone())), at: outage.from.or(outage.to) })
             }
             ChurnBody::Flapping(key, row) => {
-                let node = node_of(ground.store, &Subject::Row(key.clone(), row.clone()))?;
-                Some(Goal { node, at: None })
+                let row = Subject::Row(key.clone(), row.clone());
+                Some(Goal { to: Target::Of(row, Some(Subject::Service(key.clone()))), at: None })
             }
             ChurnBody::Lags(_) => None,
             ChurnBody::Lag(number) => {
                 let entry = ground.past.ledger.entry(*number)?;
-                Some(Goal { node: node_of(ground.store, &entry.on)?, at: Some(entry.at) })
+                Some(Goal { to: Target::Of(entry.on.clone(), None), at: Some(entry.at) })
             }
         }
     }

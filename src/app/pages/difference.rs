@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use super::{Entry, Goal, Ground, Listing, Shown, node_of};
+use super::{Entry, Goal, Ground, Listing, Shown, Target};
 use crate::churn::{ServiceDiff, Subject, diff};
-use crate::model::Time;
+use crate::model::{Kind, Time};
 use crate::store::{Row, Store};
 
 /// A line of the page.
@@ -27,6 +27,8 @@ pub struct DifferencePage {
     pub marked: Time,
     /// The moment that it is compared with: the one on the screen.
     pub other: Time,
+    /// Kinds of which not all is known at one of them.
+    pub blind: Vec<Kind>,
     /// What differs, from the earlier of them to the later.
     pub diffs: Vec<ServiceDiff>,
     /// The lines.
@@ -39,13 +41,15 @@ impl DifferencePage {
     /// A page that is not worked out yet; `then` is the store at the marked moment.
     pub fn new(marked: Time, then: Store) -> Self {
         let (other, diffs, listing) = (marked, Vec::new(), Listing::default());
-        Self { marked, other, diffs, listing, then: Arc::new(then) }
+        Self { marked, other, blind: Vec::new(), diffs, listing, then: Arc::new(then) }
     }
 
     pub(super) fn refresh(&mut self, ground: &Ground<'_>, height: usize) {
         self.other = ground.now;
         let (before, after) =
             if self.marked <= self.other { (&*self.then, ground.store) } else { (ground.store, &*self.then) };
+        let known = |kind: &Kind| before.complete_everywhere(*kind) && after.complete_everywhere(*kind);
+        self.blind = [Kind::Service, Kind::Slice, Kind::Pod].into_iter().filter(|kind| !known(kind)).collect();
         self.diffs = diff(before, after);
         self.diffs.retain(|diff| ground.store.shows(&diff.service.namespace));
         let mut entries = Vec::new();
@@ -98,13 +102,12 @@ impl DifferencePage {
         })
     }
 
-    pub(super) fn goal(&self, ground: &Ground<'_>) -> Option<Goal> {
+    pub(super) fn goal(&self) -> Option<Goal> {
         let line = self.listing.current()?;
         if line.open.is_some() {
             return None;
         }
-        let node = node_of(ground.store, &self.subject()?)?;
-        Some(Goal { node, at: None })
+        Some(Goal { to: Target::Of(self.subject()?, None), at: None })
     }
 
     pub(super) fn copy(&self) -> Option<String> {

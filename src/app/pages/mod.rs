@@ -68,8 +68,16 @@ pub(super) struct Ground<'a> {
 
 /// Where an entry leads: to a line of the home tree, perhaps at another moment.
 pub(super) struct Goal {
-    node: Node,
+    to: Target,
     at: Option<Time>,
+}
+
+/// What is gone to; what its line is is told by the moment that is gone to.
+pub(super) enum Target {
+    /// A line.
+    Line(Node),
+    /// The line of something that the record knows; else that of something else.
+    Of(Subject, Option<Subject>),
 }
 
 impl Page {
@@ -133,14 +141,14 @@ impl Page {
 
     /// Where the entry under the cursor leads, if it leads anywhere.
     fn goal(&self, ground: &Ground<'_>) -> Option<Goal> {
-        let here = |node| Goal { node, at: None };
+        let here = |node| Goal { to: Target::Line(node), at: None };
         match self {
             Self::Tree => None,
             Self::Why(page) => page.leads_to().map(here),
             Self::Trace(page) => page.leads_to(ground.store).map(here),
             Self::Timeline(page) => page.goal(ground),
             Self::Churn(page) => page.goal(ground),
-            Self::Difference(page) => page.goal(ground),
+            Self::Difference(page) => page.goal(),
             Self::Who(page) => page.goal(),
         }
     }
@@ -158,6 +166,23 @@ impl Page {
             Self::Difference(page) => page.subject(),
         }
     }
+}
+
+/// What changes only the home tree: on a page it would do so unseen.
+fn of_the_tree(action: Action) -> bool {
+    matches!(
+        action,
+        Action::OpenAll
+            | Action::CloseAll
+            | Action::Slices
+            | Action::Faults
+            | Action::Filter
+            | Action::PreviousService
+            | Action::NextService
+            | Action::PreviousFault
+            | Action::NextFault
+            | Action::CopyNamespace
+    )
 }
 
 /// The line of the home tree that shows something; a Service has several only where it has several ports.
@@ -204,6 +229,10 @@ impl State {
     /// Puts a page on top.
     pub(super) fn open_page(&mut self, page: Page) {
         self.detail_scroll = 0;
+        // Of one kind the newest is enough: each may hold a whole cluster.
+        if self.page_on_top().is_some_and(|top| std::mem::discriminant(top) == std::mem::discriminant(&page)) {
+            self.pages.pop();
+        }
         self.pages.push(page);
         // The page decides how much room there is for it.
         self.refresh_pages();
@@ -213,6 +242,15 @@ impl State {
     /// Works the page on top out anew.
     pub(super) fn refresh_pages(&mut self) {
         self.with_page(Page::refresh);
+    }
+
+    /// The moment shown is another one: what differs from the one before is no news of the cluster.
+    pub(super) fn rebase_pages(&mut self) {
+        for page in &mut self.pages {
+            if let Page::Trace(page) = page {
+                page.rebase();
+            }
+        }
     }
 
     /// Differences from a moment of another source are none.
@@ -253,6 +291,10 @@ impl State {
         } else if let (Action::Toggle, Some(goal)) = (action, self.goal()) {
             return Some(self.go_to_goal(&goal));
         } else {
+            if of_the_tree(action) && !(action == Action::Filter && self.has_filter()) {
+                self.notice = Some("that is for the tree of Services; esc goes back".to_owned());
+                return Some(Vec::new());
+            }
             let (step, before) = (Move::of(action)?, self.page_cursor());
             self.moves_on_top(|moves| moves.moved(step, height));
             // What is worked out only while it is looked at.
@@ -264,24 +306,43 @@ impl State {
         Some(Vec::new())
     }
 
+    /// The page on top can be filtered.
+    pub fn has_filter(&self) -> bool {
+        matches!(self.page_on_top(), Some(Page::Timeline(_)))
+    }
+
     fn goal(&mut self) -> Option<Goal> {
         self.with_page(|page, ground, _| page.goal(ground)).flatten()
     }
 
     /// The home tree at the line that an entry is about, at the entry's moment; `esc` comes back.
     fn go_to_goal(&mut self, goal: &Goal) -> Vec<Effect> {
-        let namespace = &goal.node.service.namespace;
+        let effects = match goal.at.map(|at| self.go_to_moment(at)) {
+            None => Vec::new(),
+            Some(Ok(effects)) => effects,
+            Some(Err(_)) => {
+                self.notice = Some("the record does not reach back to that moment any more".to_owned());
+                return Vec::new();
+            }
+        };
+        let node = match &goal.to {
+            Target::Line(node) => Some(node.clone()),
+            Target::Of(subject, other) => {
+                node_of(&self.store, subject).or_else(|| node_of(&self.store, other.as_ref()?))
+            }
+        };
+        let Some(node) = node else {
+            self.notice = Some("the tree has no line for this; its moment is the one shown".to_owned());
+            return effects;
+        };
+        let namespace = &node.service.namespace;
         if !self.store.shows(namespace) {
             self.notice = Some(format!("namespace {namespace} is read only to explain; :ns {namespace} shows it"));
-            return Vec::new();
-        }
-        let gone = goal.at.map(|at| self.go_to_moment(at));
-        if let Some(Err(_)) = gone {
-            self.notice = Some("the record does not reach back to that moment any more".to_owned());
+            return effects;
         }
         self.pages.push(Page::Tree);
-        self.show_in_tree(&goal.node);
-        gone.and_then(Result::ok).unwrap_or_default()
+        self.show_in_tree(&node);
+        effects
     }
 
     /// Moves on the page on top, if there is one.

@@ -136,8 +136,15 @@ impl State {
         self.client.clone().unwrap_or_else(|| Client::Namespace(namespace.clone()))
     }
 
-    /// What the cursor of the home tree asks about: its pod where it is on one, else its Service.
+    /// What the page on top is about, else what the cursor of the home tree asks about: its pod where it is on one, else its Service.
     pub(in crate::app) fn topic(&self) -> Option<WhyTopic> {
+        if let Some(page) = self.page_on_top() {
+            return match page.subject()? {
+                Subject::Service(key) | Subject::Row(key, _) => Some(WhyTopic::Service(key)),
+                Subject::Pod(key, _) => Some(WhyTopic::Pod(key)),
+                Subject::Slice(_) | Subject::Node(_) => None,
+            };
+        }
         let line = self.current()?;
         match &line.body {
             Body::Row { row, .. } => row.pod_key().map(WhyTopic::Pod),

@@ -1,7 +1,7 @@
 //! `e`: what happened to something, entry by entry, and the lives of its endpoints side by side.
 
 use super::listing::{Move, Moves};
-use super::{Entry, Goal, Ground, Listing, node_of};
+use super::{Entry, Goal, Ground, Listing, Target};
 use crate::churn::{self, Event, Lane, Ledger, Subject};
 use crate::model::Time;
 
@@ -127,9 +127,7 @@ impl TimelinePage {
 
     pub(super) fn goal(&self, ground: &Ground<'_>) -> Option<Goal> {
         let entry = self.current(&ground.past.ledger)?;
-        let topic = self.topic.as_ref().and_then(|topic| node_of(ground.store, topic));
-        let node = node_of(ground.store, &entry.on).or(topic)?;
-        Some(Goal { node, at: Some(entry.at) })
+        Some(Goal { to: Target::Of(entry.on.clone(), self.topic.clone()), at: Some(entry.at) })
     }
 
     /// What is copied from the line under the cursor.

@@ -127,6 +127,12 @@ impl TracePage {
         self.listing.replace(entries, height);
     }
 
+    /// The moment shown is another one: what differs from it is no news.
+    pub(super) fn rebase(&mut self) {
+        self.begun = false;
+        self.changed.clear();
+    }
+
     /// Whether a line changed a moment ago, and whether that is still bright.
     pub fn mark(&self, id: &EntryId, now: Time) -> Option<bool> {
         let age = now.0 - self.changed.get(id)?.0;

@@ -1,6 +1,6 @@
 //! `w`: who has an address or a name at the moment shown, and who held the address before.
 
-use super::{Entry, Goal, Ground, Listing, Shown};
+use super::{Entry, Goal, Ground, Listing, Shown, Target};
 use crate::churn::Hold;
 use crate::model::{Addresses, Time};
 use crate::outline::Node;
@@ -68,7 +68,7 @@ impl WhoPage {
                 return None;
             }
         };
-        Some(Goal { node: Node::service(service), at: None })
+        Some(Goal { to: Target::Line(Node::service(service)), at: None })
     }
 
     pub(super) fn copy(&self) -> Option<String> {

@@ -45,10 +45,10 @@ fn a_life_line_has_each_stage_with_its_clock() {
     ] {
         step(&mut world, START.plus(at), vec![delta]);
     }
-    let life = world.1.ledger.life(&world.0, &key(), &id("c"));
+    let life = world.1.ledger.life(&world.0, &key(), &id("c"), Time(i64::MAX));
     assert_eq!(life.grace_ends, Some(START.plus(40_000)));
     step(&mut world, START.plus(41_000), vec![gone("c"), web(vec![ready(1, "a"), ready(2, "b")])]);
-    let life = world.1.ledger.life(&world.0, &key(), &id("c"));
+    let life = world.1.ledger.life(&world.0, &key(), &id("c"), Time(i64::MAX));
     let server = |millis| When::Server(START.plus(millis));
     let seen = |millis| When::Seen(START.plus(millis));
     let passed: Vec<_> = life.passed.iter().map(|passed| (passed.step, passed.when)).collect();
@@ -122,7 +122,7 @@ fn a_server_ahead_of_us_makes_no_lag() {
     step(&mut world, START.plus(5_700), vec![web(vec![ready(1, "a"), ready(2, "b")])]);
     let lag = world.1.ledger.entries().last().unwrap().lag.unwrap();
     assert!(lag.millis <= 1_200 && lag.skew == Some(skew), "{lag:?}");
-    let life = world.1.ledger.life(&world.0, &key(), &id("b"));
+    let life = world.1.ledger.life(&world.0, &key(), &id("b"), Time(i64::MAX));
     let at = life.passed.iter().rfind(|passed| passed.step == Stage::Ready).unwrap().when.ours(Some(skew));
     assert!(at.since(START.plus(4_500)) <= 1_000, "{at:?}");
 }
@@ -179,6 +179,21 @@ fn an_outage_has_a_beginning_and_an_end() {
     assert_eq!(restless.pace.history(minute(3), 13), [1, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 1]);
     assert!((restless.pace.per_minute(minute(3), 5) - 0.6).abs() < 1e-9);
     assert_eq!(world.1.unrest.most(minute(3)).len(), 1);
+}
+
+#[test]
+fn a_service_that_does_not_exist_is_not_out() {
+    for deleted_first in [true, false] {
+        let mut world = base();
+        let minute = |minutes: i64| START.plus(minutes * 60_000);
+        let gone = vec![Delta::Service(Step::Deleted(key(), Uid::from("web")))];
+        let (first, second) = (vec![web(vec![])], gone);
+        let (first, second) = if deleted_first { (second, first) } else { (first, second) };
+        step(&mut world, minute(1), first);
+        step(&mut world, minute(2), second);
+        let restless = world.1.unrest.of(&key()).unwrap();
+        assert!(restless.outages.iter().all(|outage| outage.to.is_some()), "{:?}", restless.outages);
+    }
 }
 
 #[test]
@@ -240,8 +255,14 @@ fn a_slice_that_is_heard_just_before_its_pod_comes_after_it_in_the_life() {
     step(&mut world, START, vec![put(young)]);
     step(&mut world, START.plus(90), vec![web(vec![ready(1, "a"), ready(2, "b"), ready(3, "c")])]);
     step(&mut world, START.plus(97), vec![put(of_web("c", "h1", 3, START.0))]);
-    let steps: Vec<Stage> =
-        world.1.ledger.life(&world.0, &key(), &id("c")).passed.iter().map(|passed| passed.step).collect();
+    let steps: Vec<Stage> = world
+        .1
+        .ledger
+        .life(&world.0, &key(), &id("c"), Time(i64::MAX))
+        .passed
+        .iter()
+        .map(|passed| passed.step)
+        .collect();
     let place = |step| steps.iter().position(|passed| *passed == step).unwrap();
     assert!(
         place(Stage::Addressed) < place(Stage::InService) && place(Stage::Ready) < place(Stage::InService),

@@ -194,7 +194,7 @@ fn stages_within_a_second_stand_in_their_order() {
     for (after, delta) in [(0, put(unbound("c", 3))), (40, put(bound)), (150, put(up)), (200, with(ready(3, "c")))] {
         step(&mut world, start.plus(after), vec![delta]);
     }
-    let life = world.1.ledger.life(&world.0, &key(), &RowId::Pod(Uid::from("c")));
+    let life = world.1.ledger.life(&world.0, &key(), &RowId::Pod(Uid::from("c")), Time(i64::MAX));
     let steps: Vec<_> = life.passed.iter().map(|passed| passed.step).collect();
     let expected = [Stage::Created, Stage::Scheduled, Stage::Started, Stage::Addressed, Stage::Ready, Stage::InService];
     assert_eq!(steps, expected);

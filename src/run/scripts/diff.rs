@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use color_eyre::eyre::{Result, eyre};
 
 use super::known::{arriving, health_words};
-use super::{FAILS, json, print};
+use super::{FAILS, UNDECIDED, json, print};
 use crate::churn::{self, ServiceDiff};
 use crate::config::{self, Login, PlainOutput};
 use crate::model::{Reach, Scope, Time};
@@ -45,7 +45,11 @@ pub(in crate::run) fn diff(login: &Login, what: &config::Diff) -> Result<ExitCod
     blind.extend(health_words(&after, to));
     blind.sort();
     blind.dedup();
-    let code = if found.is_empty() { 0 } else { FAILS };
+    let code = match (found.is_empty(), blind.is_empty()) {
+        (false, _) => FAILS,
+        (true, true) => 0,
+        (true, false) => UNDECIDED,
+    };
     let moments = Moments { from, to };
     answer(&found, (&before, &after), moments, blind, what.output, reach)?;
     Ok(ExitCode::from(code))
@@ -65,11 +69,12 @@ fn answer(
         }
         PlainOutput::Text => {
             for spot in &blind {
-                eprintln!("podpath: {spot}");
+                eprintln!("podpath: {}", view::escape::safe(spot));
             }
             if found.is_empty() {
                 let range = view::range(Reach { from: moments.from, to: moments.to, ..reach });
-                eprintln!("podpath: nothing differs {range}");
+                let known = if blind.is_empty() { "" } else { " that is known" };
+                eprintln!("podpath: nothing{known} differs {range}");
             } else {
                 print(&report::diff_text(found))?;
             }

@@ -165,6 +165,7 @@ async fn follow(mut known: Known, service: Option<Key>, output: PlainOutput, mut
         print(&table.first())?;
     }
     let mut heard = told.next;
+    let mut blind = known.blind_spots();
     loop {
         let due = told.due(&known).map(|time| Instant::now() + Duration::from_millis(time.since(clock())));
         let ended = tokio::select! {
@@ -173,6 +174,17 @@ async fn follow(mut known: Known, service: Option<Key>, output: PlainOutput, mut
             step = known.step() => { step?; false }
             () = sleep_until(due.unwrap_or_else(Instant::now)), if due.is_some() => false,
         };
+        // Silence must not look like peace.
+        let spots = known.blind_spots();
+        if spots.len() != blind.len() {
+            for spot in &spots {
+                eprintln!("podpath: {}", view::escape::safe(spot));
+            }
+            if spots.is_empty() {
+                eprintln!("podpath: everything is heard again");
+            }
+        }
+        blind = spots;
         let Some(past) = known.past.as_deref() else { return Ok(ExitCode::SUCCESS) };
         page.hear(past.ledger.from(heard), &known);
         heard = past.ledger.next();

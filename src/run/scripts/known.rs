@@ -143,6 +143,9 @@ impl Known {
         let mut store = Store::new();
         let mut past = needs.past.then(|| Box::new(Past::new(TAPE_BUDGET)));
         for entry in tape.entries.iter().take_while(|entry| tape.time(entry.at) <= now) {
+            if let Some(past) = &mut past {
+                clocks(past, tape.time(entry.at), &entry.deltas);
+            }
             let changes = store.apply(tape.time(entry.at), entry.deltas.iter().cloned());
             if let Some(past) = &mut past {
                 past.record(tape.time(entry.at), &changes, &store);
@@ -171,7 +174,11 @@ impl Known {
         let mut changes = Vec::new();
         for message in feed.next().await? {
             if let Message::Deltas(at, deltas) = message {
+                let at = at.max(self.now);
                 self.now = at;
+                if let Some(past) = &mut self.past {
+                    clocks(past, at, &deltas);
+                }
                 let batch = self.store.apply(at, deltas);
                 if let Some(past) = &mut self.past {
                     past.record(at, &batch, &self.store);
@@ -221,6 +228,15 @@ impl Known {
             eprintln!("podpath: {spot}");
         }
         Ok(())
+    }
+}
+
+/// What answers told of the server's clock.
+fn clocks(past: &mut Past, at: Time, deltas: &[Delta]) {
+    for delta in deltas {
+        if let Delta::Clock(reading) = delta {
+            past.measure(at, *reading);
+        }
     }
 }
 

@@ -25,7 +25,11 @@ pub(super) fn main(state: &State, page: &DifferencePage) -> Main {
             cursor,
             above: page.listing.sheet.top,
             total: page.listing.lines().len(),
-            empty: vec![vec![dim("nothing differs")]],
+            empty: vec![vec![dim(if page.blind.is_empty() {
+                "nothing differs"
+            } else {
+                "nothing that is known differs"
+            })]],
         },
         detail: state.detail.then(|| pane(state, page)),
     }
@@ -36,13 +40,18 @@ fn answer(state: &State, page: &DifferencePage) -> Line {
     let (from, to) = if page.marked <= page.other { (page.marked, page.other) } else { (page.other, page.marked) };
     let sum = |part: fn(&ServiceDiff) -> usize| page.diffs.iter().map(part).sum::<usize>();
     let clock = |time| time_of_day(time, state.utc_offset);
-    vec![
+    let mut line = vec![
         plain(format!("From {} to {}: {}", clock(from), clock(to), differ(page.diffs.len()))),
         text(format!("  {} joined", sum(|diff| diff.joined.len())), Tone::Added),
         text(format!("  {} left", sum(|diff| diff.left.len())), Tone::Removed),
         text(format!("  {} changed", sum(|diff| diff.changed.len())), Tone::Changed),
         dim(format!("  {} apart", span(to.since(from)))),
-    ]
+    ];
+    if !page.blind.is_empty() {
+        let kinds: Vec<&str> = page.blind.iter().map(|kind| kind.resource()).collect();
+        line.push(text(format!("  not all was known: {}", kinds.join(", ")), Tone::Warn));
+    }
+    line
 }
 
 fn differ(services: usize) -> String {

@@ -8,6 +8,7 @@ use super::super::{Cell, Glyph, Line, Main, Mark, MarkKind, Pane, Piece, Row, Ta
 use super::{LABEL, blank_row, crumb, labelled, left};
 use crate::app::{Kinds, SheetLine, State, TimelinePage};
 use crate::churn::{Entry, Event, Lag, LagOf, Marks, Stage, Subject, When, Why};
+use crate::model::Time;
 
 pub(super) fn main(state: &State, page: &TimelinePage) -> Main {
     let lines = page.listing.window(state.page());
@@ -78,7 +79,7 @@ fn answer(state: &State, page: &TimelinePage) -> Line {
     let since = state.past.ledger.since().map(|since| time_of_day(since, state.utc_offset));
     let since = since.map_or_else(|| "nothing is recorded yet".to_owned(), |since| format!("since {since}"));
     let mut line = vec![plain(many(shown, "entry").replace("entrys", "entries")), dim(format!(" {since}"))];
-    if let Some(Subject::Service(key)) = &page.topic
+    if let (Some(Subject::Service(key)), None) = (&page.topic, &state.away)
         && let Some(restless) = state.past.unrest.of(key)
     {
         line.extend(super::churn::unrest(state, restless));
@@ -204,7 +205,8 @@ fn pane(state: &State, page: &TimelinePage) -> Pane {
 /// The stages of an endpoint's life, in order.
 fn life(state: &State, entry: &Entry) -> Option<Line> {
     let Subject::Row(service, id) = &entry.on else { return None };
-    let life = state.past.ledger.life(&state.store, service, id);
+    let until = if state.away.is_some() { state.now } else { Time(i64::MAX) };
+    let life = state.past.ledger.life(&state.store, service, id, until);
     let skew = state.past.ledger.skew();
     let mut line = labelled("life", Piece::text("", Tone::Text));
     let mut before = None;

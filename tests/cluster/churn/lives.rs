@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use podpath::churn::{LagOf, Passed, Stage, Step, When};
-use podpath::model::{Key, Uid};
+use podpath::model::{Key, Time, Uid};
 use podpath::store::RowId;
 
 use super::audit::Audit;
@@ -34,7 +34,7 @@ impl Field {
     /// The stages of a pod behind `web`, each checked against the write that brought it about.
     pub(super) fn life(&self, audit: &Audit, namespace: &str, name: &str, uid: &Uid) -> Vec<Passed> {
         let (key, id) = (Key::new(namespace, "web"), RowId::Pod(uid.clone()));
-        let life = self.eyes.past.ledger.life(&self.eyes.store, &key, &id);
+        let life = self.eyes.past.ledger.life(&self.eyes.store, &key, &id, Time(i64::MAX));
         assert!(!life.older, "{name} came after we looked");
         let mut seen = Vec::new();
         for passed in &life.passed {

@@ -24,8 +24,8 @@ struct Axis {
 impl Axis {
     /// When a cell begins; the one after the last is the end.
     fn time(self, cell: usize) -> Time {
-        let millis = self.to.0 - self.from.0;
-        self.from.plus(millis * i64::try_from(cell).unwrap_or(0) / i64::try_from(self.cells.max(1)).unwrap_or(1))
+        let millis = i128::from(self.to.since(self.from)) * cell as i128 / self.cells.max(1) as i128;
+        self.from.plus(i64::try_from(millis).unwrap_or(i64::MAX))
     }
 
     fn cell(self, at: Time) -> Option<usize> {
@@ -33,7 +33,7 @@ impl Axis {
             return None;
         }
         let length = self.to.since(self.from).max(1);
-        let cell = at.since(self.from) * self.cells as u64 / length;
+        let cell = at.since(self.from).saturating_mul(self.cells as u64) / length;
         usize::try_from(cell).ok().map(|cell| cell.min(self.cells.max(1) - 1))
     }
 }
