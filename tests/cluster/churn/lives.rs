@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use podpath::churn::{LagOf, Passed, Stage, Step, When};
+use podpath::churn::{Event, LagOf, Passed, Stage, Step, When};
 use podpath::model::{Key, Time, Uid};
 use podpath::store::RowId;
 
@@ -67,15 +67,19 @@ impl Field {
     /// Lags are as long as what lies between the two writes.
     fn lags(&self, audit: &Audit, namespace: &str, name: &str, uid: &Uid) {
         let at = |step| audit.step(namespace, name, uid, step).map(|write| write.received.0);
-        let out = || [at(Step::Draining), at(Step::Left)].into_iter().flatten().min();
-        let left = if at(Step::Draining).is_some() { LagOf::GoneToOut } else { LagOf::DeletingToOut };
-        for (event, of) in [("joined", LagOf::ReadyToSlice), ("draining", LagOf::DeletingToOut), ("left", left)] {
+        for event in ["joined", "draining", "left"] {
             let Some(entry) = self.of(uid, event).into_iter().next() else { continue };
             let Some(lag) = entry.lag else { continue };
-            let between = match of {
-                LagOf::ReadyToSlice => (at(Step::Ready), at(Step::InService)),
-                LagOf::GoneToOut => (at(Step::Gone), at(Step::Left)),
-                LagOf::DeletingToOut => (at(Step::Deleting), out()),
+            // Of writes that follow one another closely only the last may be seen.
+            let Event::Moved { from, to } = entry.event else { panic!("{name} {event}: a lag of no move") };
+            let drains = |stage| matches!(stage, Stage::Draining | Stage::Ending);
+            let (of, between) = if to == Stage::Ready {
+                (LagOf::ReadyToSlice, (at(Step::Ready), at(Step::InService)))
+            } else if drains(from) {
+                (LagOf::GoneToOut, (at(Step::Gone), at(Step::Left)))
+            } else {
+                let out = if drains(to) { Step::Draining } else { Step::Left };
+                (LagOf::DeletingToOut, (at(Step::Deleting), at(out)))
             };
             let (Some(from), Some(to)) = between else { panic!("{name}: a lag without its writes") };
             let written = (to - from).max(0);
