@@ -50,11 +50,15 @@ pub(super) async fn show(feed: Feed, first: Vec<Message>, setting: Setting) -> R
         for message in first {
             show.take(message);
         }
-        show.run(&mut screen).await
+        let ended = show.run(&mut screen).await;
+        show.end_recording();
+        ended
     }
     .await;
+    // Whoever writes to a terminal that hung up may find out before the signal comes.
+    let gone = result.is_err() && screen.is_gone();
     let left = screen.leave().await;
-    let ended = result?;
+    let ended = if gone { Some(Ended::HangUp) } else { result? };
     // A terminal that hung up cannot be given back.
     if ended != Some(Ended::HangUp) {
         left?;
@@ -108,7 +112,7 @@ impl Show {
             feed,
             setting,
             recorder,
-            keys: Some(Keys::default()),
+            keys: Some(Keys::listen()?),
             asked: VecDeque::new(),
             dirty: true,
             drawn,
@@ -124,13 +128,12 @@ impl Show {
         Ok(show)
     }
 
-    async fn run(mut self, screen: &mut Screen) -> Result<Option<Ended>> {
+    async fn run(&mut self, screen: &mut Screen) -> Result<Option<Ended>> {
         let mut signals = Signals::listen()?;
         self.draw(screen)?;
         loop {
             while let Some(effect) = self.asked.pop_front() {
                 if let Next::Leave(ended) = self.carry_out(screen, effect).await? {
-                    self.end_recording();
                     return Ok(ended);
                 }
             }
@@ -144,6 +147,11 @@ impl Show {
                 signal = signals.next() => match signal {
                     Signal::End(ended) => Next::Leave(Some(ended)),
                     Signal::Suspend => { self.asked.push_back(Effect::Suspend); Next::Go }
+                    Signal::Resize => {
+                        let (width, height) = screen.size()?;
+                        self.hear(Message::Resize { width, height });
+                        Next::Go
+                    }
                     Signal::Continue => { screen.resume()?; (self.dirty, self.shown) = (true, None); Next::Go }
                 },
                 message = next_key(&mut self.keys) => match message? {
@@ -164,7 +172,6 @@ impl Show {
                 }
             };
             if let Next::Leave(ended) = next {
-                self.end_recording();
                 return Ok(ended);
             }
         }
@@ -221,7 +228,7 @@ impl Show {
                 // The shell reads the terminal meanwhile, not we.
                 self.keys = None;
                 screen.suspend().await?;
-                self.keys = Some(Keys::default());
+                self.keys = Some(Keys::listen()?);
                 (self.dirty, self.shown) = (true, None);
             }
             Effect::Redraw => {

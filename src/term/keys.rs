@@ -1,46 +1,105 @@
 //! What the terminal sends, as messages.
+//!
+//! A thread of our own waits for it. crossterm's stream of events is not used: a terminal that hangs up sends its reader
+//! round in circles for ever, on the very thread that would hear of the hang-up. So crossterm is asked only when the
+//! terminal has something to say, and never on the thread that owns the state.
 
+use std::fs::File;
 use std::io;
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::sync::mpsc as thread_channel;
+use std::thread;
+use std::time::Duration;
 
-use crossterm::event::{Event, EventStream, KeyCode as Code, KeyEvent, KeyEventKind, KeyModifiers, MouseEventKind};
-use futures_util::StreamExt;
-use futures_util::stream::{FuturesUnordered, StreamFuture};
+use crossterm::event::{self, Event, KeyCode as Code, KeyEvent, KeyEventKind, KeyModifiers, MouseEventKind};
+use rustix::event::{PollFd, PollFlags, poll};
+use tokio::sync::mpsc;
 
 use crate::app::{Key, KeyCode, Message};
 
-/// The stream of what the user does. Drop it before another program reads the terminal.
-///
-/// It asks the terminal only when the terminal has said that there is something: each question takes a lock that a thread
-/// of crossterm holds meanwhile, far too dear to be asked whenever anything else happens.
-#[derive(Debug)]
-pub struct Keys(FuturesUnordered<StreamFuture<EventStream>>);
+/// So many events may wait; more stay in the terminal.
+const WAITING: usize = 64;
+/// How long crossterm may look for a whole event. Asked not to wait at all, it does not look.
+const LOOK: Duration = Duration::from_millis(1);
+/// How long the thread may take to let the terminal go.
+const PATIENCE: Duration = Duration::from_secs(1);
 
-impl Default for Keys {
-    fn default() -> Self {
-        Self(FuturesUnordered::from_iter([EventStream::default().into_future()]))
-    }
+/// The stream of what the user does. Drop it before another program reads the terminal.
+#[derive(Debug)]
+pub struct Keys {
+    messages: mpsc::Receiver<io::Result<Message>>,
+    /// Closing it stops the thread.
+    stop: Option<OwnedFd>,
+    /// Closed by the thread when it has let the terminal go.
+    stopped: thread_channel::Receiver<()>,
 }
 
 impl Keys {
+    /// Begins to listen.
+    ///
+    /// # Errors
+    /// When there is no terminal to read, or the operating system gives no thread.
+    pub fn listen() -> io::Result<Self> {
+        let (sink, messages) = mpsc::channel(WAITING);
+        let (stopping, stop) = rustix::pipe::pipe()?;
+        let (held, stopped) = thread_channel::channel();
+        let terminal = terminal()?;
+        let body = move || {
+            if let Err(error) = read(terminal.as_fd(), stopping.as_fd(), &sink) {
+                // Whoever listened has left.
+                let _ = sink.blocking_send(Err(error));
+            }
+            drop(held);
+        };
+        thread::Builder::new().name("keys".to_owned()).spawn(body)?;
+        Ok(Self { messages, stop: Some(stop), stopped })
+    }
+
     /// Waits for the next message; `None` when the terminal is gone. Cancelling it loses nothing.
     ///
     /// # Errors
     /// When the terminal cannot be read; there is no use in trying again.
     pub async fn next(&mut self) -> io::Result<Option<Message>> {
-        loop {
-            let Some((event, terminal)) = self.0.next().await else { return Ok(None) };
-            let event = match event {
-                Some(Ok(event)) => event,
-                // What a terminal that hung up answers; the signal that says so may come later.
-                Some(Err(error)) if error.raw_os_error() == Some(rustix::io::Errno::IO.raw_os_error()) => {
-                    return Ok(None);
-                }
-                Some(Err(error)) => return Err(error),
-                None => return Ok(None),
-            };
-            self.0.push(terminal.into_future());
-            if let Some(message) = message(event) {
-                return Ok(Some(message));
+        self.messages.recv().await.transpose()
+    }
+}
+
+impl Drop for Keys {
+    fn drop(&mut self) {
+        self.messages.close();
+        self.stop = None;
+        // One that crossterm does not let go is one that hung up.
+        let _ = self.stopped.recv_timeout(PATIENCE);
+    }
+}
+
+/// The terminal that crossterm reads too: standard input, or else the one that controls the process.
+fn terminal() -> io::Result<OwnedFd> {
+    let input = rustix::stdio::stdin();
+    if rustix::termios::isatty(input) {
+        return Ok(rustix::io::dup(input)?);
+    }
+    Ok(File::open("/dev/tty")?.into())
+}
+
+/// Reads until the terminal is gone or nobody wants to know any more.
+fn read(terminal: BorrowedFd, stop: BorrowedFd, sink: &mpsc::Sender<io::Result<Message>>) -> io::Result<()> {
+    loop {
+        let mut two =
+            [PollFd::from_borrowed_fd(terminal, PollFlags::IN), PollFd::from_borrowed_fd(stop, PollFlags::IN)];
+        match poll(&mut two, None) {
+            Err(rustix::io::Errno::INTR) => continue,
+            answer => answer?,
+        };
+        let [terminal, stop] = two.map(|one| one.revents());
+        if !stop.is_empty() || terminal.intersects(PollFlags::HUP | PollFlags::ERR | PollFlags::NVAL) {
+            return Ok(());
+        }
+        while event::poll(LOOK)? {
+            if let Some(message) = message(event::read()?)
+                && sink.blocking_send(Ok(message)).is_err()
+            {
+                return Ok(());
             }
         }
     }
@@ -50,7 +109,6 @@ fn message(event: Event) -> Option<Message> {
     match event {
         Event::Key(key) => key_of(key).map(Message::Key),
         Event::Paste(text) => Some(Message::Paste(text)),
-        Event::Resize(width, height) => Some(Message::Resize { width, height }),
         Event::Mouse(mouse) => match mouse.kind {
             MouseEventKind::ScrollDown => Some(Message::Wheel(3)),
             MouseEventKind::ScrollUp => Some(Message::Wheel(-3)),
@@ -64,7 +122,8 @@ fn message(event: Event) -> Option<Message> {
             | MouseEventKind::ScrollLeft
             | MouseEventKind::ScrollRight => None,
         },
-        Event::FocusGained | Event::FocusLost => None,
+        // A signal tells of a new size, also where no key follows.
+        Event::Resize(..) | Event::FocusGained | Event::FocusLost => None,
     }
 }
 

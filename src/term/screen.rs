@@ -75,6 +75,12 @@ impl Screen {
         Ok(if size.ws_col == 0 || size.ws_row == 0 { (80, 24) } else { (size.ws_col, size.ws_row) })
     }
 
+    /// The terminal has hung up: nothing can be asked of it any more.
+    #[must_use]
+    pub fn is_gone(&self) -> bool {
+        self.size().is_err()
+    }
+
     /// Draws a frame of the terminal's size with one `write`, off this thread; none when nothing changed.
     ///
     /// # Errors

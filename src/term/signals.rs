@@ -13,6 +13,8 @@ pub enum Signal {
     Suspend,
     /// It was stopped from outside and goes on: call [`super::Screen::resume`] and draw.
     Continue,
+    /// The terminal has another size: [`super::Screen::size`].
+    Resize,
     /// Leave.
     End(Ended),
 }
@@ -41,6 +43,7 @@ pub struct Signals {
     quit: unix::Signal,
     stop: unix::Signal,
     cont: unix::Signal,
+    resize: unix::Signal,
 }
 
 impl Signals {
@@ -56,6 +59,7 @@ impl Signals {
             quit: unix::signal(SignalKind::quit())?,
             stop: unix::signal(SignalKind::from_raw(rustix::process::Signal::TSTP.as_raw()))?,
             cont: unix::signal(SignalKind::from_raw(rustix::process::Signal::CONT.as_raw()))?,
+            resize: unix::signal(SignalKind::window_change())?,
         })
     }
 
@@ -68,6 +72,7 @@ impl Signals {
             _ = self.quit.recv() => Signal::End(Ended::Quit),
             _ = self.stop.recv() => Signal::Suspend,
             _ = self.cont.recv() => Signal::Continue,
+            _ = self.resize.recv() => Signal::Resize,
             () = restore::panic() => Signal::End(Ended::Panic),
         }
     }

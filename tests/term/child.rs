@@ -25,7 +25,7 @@ fn child() {
 async fn draw() {
     let mut signals = Signals::listen().unwrap();
     let mut screen = Screen::enter(Options::default()).unwrap();
-    let mut keys = Some(Keys::default());
+    let mut keys = Some(Keys::listen().unwrap());
     let mut text = String::from("frame-1");
     let words = loop {
         screen.ready().await.unwrap();
@@ -35,7 +35,7 @@ async fn draw() {
             message = listening.next() => message,
             signal = signals.next() => match signal {
                 Signal::End(ended) => break format!("ended by {ended:?}"),
-                Signal::Suspend | Signal::Continue => continue,
+                Signal::Suspend | Signal::Continue | Signal::Resize => continue,
             },
         };
         let Ok(Some(message)) = message else { break "ended by the terminal".to_owned() };
@@ -48,7 +48,7 @@ async fn draw() {
             'z' => {
                 drop(keys.take());
                 screen.suspend().await.unwrap();
-                keys = Some(Keys::default());
+                keys = Some(Keys::listen().unwrap());
             }
             _ => {}
         }
