@@ -3,7 +3,7 @@
 //! What is held now stands in the store; here are the times it was taken, and what has been let go. A pod on the host's
 //! network has its node's address and holds none; one that has ended has let go of its own.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::net::IpAddr;
 use std::sync::Arc;
 
@@ -35,9 +35,9 @@ pub struct Hold {
 pub struct Holders {
     past: Spool<Hold>,
     /// When addresses were taken, of those taken since we look.
-    taken: HashMap<(IpAddr, Uid), Taken>,
+    taken: BTreeMap<(IpAddr, Uid), Taken>,
     /// The latest hold in `past` of an address.
-    latest: HashMap<IpAddr, u64>,
+    latest: BTreeMap<IpAddr, u64>,
     newest_lost: Option<Time>,
 }
 
@@ -93,7 +93,7 @@ impl Holders {
             };
             let (pod, uid) = (old.meta.key.clone(), old.meta.uid.clone());
             let reused = taken.and_then(|taken| taken.reused);
-            let held = pod.name.len() + 32 + size_of::<(IpAddr, u64)>() * 2 + reused.as_ref().map_or(0, |_| 128);
+            let held = pod.name.len() + 32 + size_of::<(IpAddr, u64)>() * 3 / 2 + reused.as_ref().map_or(0, |_| 128);
             let number = self.past.push(Hold { ip: *ip, pod, uid, from, to: Some(at), reused }, held);
             self.latest.insert(*ip, number);
         }
@@ -161,6 +161,6 @@ impl Holders {
 
     /// Bytes held, estimated.
     pub fn bytes(&self) -> usize {
-        self.past.bytes() + self.taken.capacity() * (size_of::<((IpAddr, Uid), Taken)>() + 1)
+        self.past.bytes() + self.taken.len() * size_of::<((IpAddr, Uid), Taken)>() * 3 / 2
     }
 }

@@ -1,17 +1,23 @@
 //! Where messages come from: a live cluster or a tape. Everything above does not know which.
 
+use std::time::Duration;
+
 use color_eyre::eyre::{Result, eyre};
 use tokio::task::JoinHandle;
-use tokio::time::Instant;
+use tokio::time::{Instant, sleep_until};
 
 use super::player::Player;
 use super::session::Connection;
 use crate::app::{Effect, Message, Session};
+use crate::delta::Delta;
 use crate::model::Time;
 use crate::watch::ConnectError;
 
 /// Deltas after which the screen gets its turn: about a frame's time.
 const MOST: usize = 512;
+/// A stream that has several things to say at once is not alone: a pod and its slice change together. What the others
+/// say within this is one batch with it, so that a Service's rows are joined once for both.
+const GATHER: Duration = Duration::from_millis(1);
 
 /// A source of messages.
 pub(super) enum Feed {
@@ -23,33 +29,49 @@ pub(super) enum Feed {
 pub(super) struct Live {
     pub(super) connection: Connection,
     greeting: Option<JoinHandle<Result<Option<String>, ConnectError>>>,
+    /// What the streams have said and was not handed over yet.
+    gathered: Vec<Delta>,
+    /// When it is, at the latest.
+    until: Option<Instant>,
 }
 
 impl Live {
     pub(super) fn new(connection: Connection) -> Self {
         let greeting = Some(tokio::spawn(connection.greet()));
-        Self { connection, greeting }
+        Self { connection, greeting, gathered: Vec::new(), until: None }
     }
 
     async fn next(&mut self) -> Result<Vec<Message>> {
-        tokio::select! {
-            batch = self.connection.watching.next() => {
-                let batch = batch.ok_or_else(|| eyre!("a stream ended by itself; this is a defect"))?;
-                let now = Feed::now();
-                let mut deltas = batch.len();
-                let mut messages = vec![Message::Deltas(now, batch)];
-                while deltas < MOST && let Some(batch) = self.connection.watching.ready() {
-                    deltas += batch.len();
-                    messages.push(Message::Deltas(now, batch));
-                }
-                Ok(messages)
+        loop {
+            if self.gathered.len() >= MOST {
+                return Ok(self.hand_over());
             }
-            greeted = greeted(&mut self.greeting) => {
-                self.greeting = None;
-                self.connection.session.version = greeted??;
-                Ok(vec![Message::Session(Box::new(self.connection.session.clone()))])
+            tokio::select! {
+                biased;
+                batch = self.connection.watching.next() => {
+                    let batch = batch.ok_or_else(|| eyre!("a stream ended by itself; this is a defect"))?;
+                    let alone = self.gathered.is_empty() && batch.len() == 1;
+                    self.gathered.extend(batch);
+                    if alone {
+                        return Ok(self.hand_over());
+                    }
+                    self.until.get_or_insert_with(|| Instant::now() + GATHER);
+                }
+                () = sleep_until(self.until.unwrap_or_else(Instant::now)), if self.until.is_some() => {
+                    return Ok(self.hand_over());
+                }
+                greeted = greeted(&mut self.greeting) => {
+                    self.greeting = None;
+                    self.connection.session.version = greeted??;
+                    return Ok(vec![Message::Session(Box::new(self.connection.session.clone()))]);
+                }
             }
         }
+    }
+
+    fn hand_over(&mut self) -> Vec<Message> {
+        self.until = None;
+        vec![Message::Deltas(Feed::now(), std::mem::take(&mut self.gathered))]
     }
 }
 

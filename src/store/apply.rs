@@ -1,6 +1,6 @@
 //! A batch of deltas becomes a list of changes: objects one by one, union-table rows by their net effect.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::Arc;
 
 use super::index::Index;
@@ -63,7 +63,6 @@ impl Store {
 
     /// What was watched for its own sake stays so.
     fn watch(&mut self, namespace: Text, purpose: Purpose) {
-        self.fresh.forget();
         self.watched
             .entry(namespace)
             .and_modify(|held| {
@@ -88,7 +87,6 @@ impl Store {
             None => store.complete(kind),
         };
         let was = complete(self);
-        self.fresh.forget();
         self.knowledge[kind.index()].hear(namespace.as_ref(), health);
         self.judge(kind);
         // What is missing means something else now: every row may have another word.
@@ -128,10 +126,14 @@ impl Store {
             Single::Put(object) => object.meta.key == key,
             Single::Remove(..) => true,
         };
-        self.singles(batch, cause, ours.then_some(single));
+        self.singles(batch, cause, ours.then_some(single).into_iter().collect());
     }
 
-    fn singles<T: Joined>(&mut self, batch: &mut Batch, cause: Cause, singles: impl IntoIterator<Item = Single<T>>) {
+    fn singles<T: Joined>(&mut self, batch: &mut Batch, cause: Cause, singles: Vec<Single<T>>) {
+        let parts: Vec<_> = singles.iter().map(Single::parts).collect();
+        for service in T::touches_together(self, &parts) {
+            self.remember(batch, service);
+        }
         for single in singles {
             let (key, coming) = single.parts();
             let touched = T::touches(self, key, coming);
@@ -150,9 +152,8 @@ impl Store {
     }
 
     fn remember(&mut self, batch: &mut Batch, service: Key) {
-        let fresh = self.fresh.take(&service);
         if !self.loading() && !batch.before.contains_key(&service) {
-            batch.before.insert(service.clone(), fresh.unwrap_or_else(|| self.rows(&service)));
+            batch.before.insert(service.clone(), self.rows(&service));
         }
         batch.touched.insert(service);
     }
@@ -174,7 +175,6 @@ impl Store {
                     .into_iter()
                     .map(|edit| Change { cause, edit: Edit::Row(Box::new(edit)) }),
             );
-            self.fresh.keep(service, new);
         }
         if !self.loading() || at.since(self.settled_at) >= SETTLE_EVERY {
             self.settle(at);
@@ -230,6 +230,10 @@ pub(super) trait Joined: super::Object + Clone + Sized {
     fn table(store: &mut Store) -> &mut super::table::Table<Self>;
     /// Services whose rows may differ once this name stands for this object, or for nothing.
     fn touches(store: &Store, key: &Key, coming: Option<&Self>) -> Vec<Key>;
+    /// Further ones, which are dear to find for each by itself.
+    fn touches_together(_: &Store, _: &[(&Key, Option<&Self>)]) -> Vec<Key> {
+        Vec::new()
+    }
     /// Brings the indexes up to date.
     fn join(store: &mut Store, pair: &Pair<Self>);
     fn edit(pair: Pair<Self>) -> Edit;
@@ -334,13 +338,20 @@ impl Joined for Node {
         &mut store.nodes
     }
 
-    /// Only whether the node exists decides membership; only the pods on it are concerned.
-    fn touches(store: &Store, key: &Key, coming: Option<&Self>) -> Vec<Key> {
-        if store.nodes.get(key).is_some() == coming.is_some() {
+    fn touches(_: &Store, _: &Key, _: Option<&Self>) -> Vec<Key> {
+        Vec::new()
+    }
+
+    /// Only whether a node exists decides membership; only the pods on it are concerned. No index leads to them: it would
+    /// cost every pod memory, and a look at all of them serves all nodes of a list.
+    fn touches_together(store: &Store, coming: &[(&Key, Option<&Self>)]) -> Vec<Key> {
+        let appears = coming.iter().filter(|(key, coming)| store.nodes.get(key).is_some() != coming.is_some());
+        let names: HashSet<&Text> = appears.map(|(key, _)| &key.name).collect();
+        if names.is_empty() {
             return Vec::new();
         }
-        let on_it = store.pods.iter().filter(|pod| pod.node.as_ref() == Some(&key.name));
-        let mut keys: Vec<Key> = on_it.flat_map(|pod| store.services_selecting(pod)).collect();
+        let on_them = store.pods.iter().filter(|pod| pod.node.as_ref().is_some_and(|name| names.contains(name)));
+        let mut keys: Vec<Key> = on_them.flat_map(|pod| store.services_selecting(pod)).collect();
         keys.sort();
         keys.dedup();
         keys

@@ -5,17 +5,32 @@ use std::collections::hash_map::Entry;
 use std::net::IpAddr;
 use std::sync::Arc;
 
+use smallvec::SmallVec;
+
+use super::row::Small;
 use super::{Facts, Member, Row, RowId, RowPort, Store, Target, find_port};
-use crate::model::{AddressType, Endpoint, Key, ManagedBy, Pod, Port, Service, ServiceKind, Slice, Uid};
+use crate::model::{
+    AddressType, Endpoint, Key, ManagedBy, Pod, Port, Service, ServiceKind, Slice, TargetRef, Text, Uid,
+};
 
 /// Rows in the making.
-#[derive(Default)]
 struct Gathered {
     rows: Vec<Row>,
     places: HashMap<RowId, usize>,
 }
 
 impl Gathered {
+    /// With a row for each pod that the selector matches.
+    fn new(selected: impl Iterator<Item = Arc<Pod>>) -> Self {
+        let rows = Vec::with_capacity(selected.size_hint().0);
+        let places = HashMap::with_capacity(rows.capacity());
+        let mut gathered = Self { rows, places };
+        for pod in selected {
+            gathered.row(RowId::Pod(pod.meta.uid.clone()), || Target::Pod(pod)).selected = true;
+        }
+        gathered
+    }
+
     /// The row with this identity; the first who asks for it says what stands behind it.
     fn row(&mut self, id: RowId, target: impl FnOnce() -> Target) -> &mut Row {
         let place = match self.places.entry(id) {
@@ -27,6 +42,14 @@ impl Gathered {
         };
         &mut self.rows[place]
     }
+
+    /// Where the pod that a slice names has its row, if it has one: almost always it is one that the selector matches, and
+    /// an identity is found faster than a name.
+    fn place(&self, namespace: &Text, target: &TargetRef) -> Option<usize> {
+        let place = *self.places.get(&RowId::Pod(target.uid.clone()))?;
+        let key = &self.rows[place].target.pod()?.meta.key;
+        (key.name == target.name && key.namespace == *namespace).then_some(place)
+    }
 }
 
 /// A slice, and what all its entries share.
@@ -36,43 +59,29 @@ struct Source<'a> {
     ports: Arc<[Option<Port>]>,
 }
 
-/// What an entry of a slice stands for.
-enum Identity<'a> {
-    Pod { pod: &'a Arc<Pod>, by_ip: bool },
-    Other(RowId, Target),
-}
-
 impl Store {
     /// The rows of a Service in no particular order, without words.
     pub(super) fn gather(&self, key: &Key, service: Option<&Service>) -> Vec<Row> {
         let selecting = service.filter(|service| service.kind != ServiceKind::ExternalName);
-        let selected: Vec<&Arc<Pod>> = selecting.map(|_| self.selected(key).collect()).unwrap_or_default();
-        let mut gathered = Gathered::default();
+        let mut gathered = Gathered::new(selecting.into_iter().flat_map(|_| self.selected(key)).cloned());
         for slice in self.slices_of(key) {
             let ports = service.map(|service| slice_ports(service, slice)).unwrap_or_default();
             let source = Source { slice, managed_by: slice.managed_by(), ports };
             for endpoint in &slice.endpoints {
-                self.admit(&mut gathered, &selected, &source, endpoint);
-            }
-        }
-        if let Some(service) = selecting {
-            for pod in selected {
-                let row = gathered.row(RowId::Pod(pod.meta.uid.clone()), || Target::Pod(Arc::clone(pod)));
-                row.selected = true;
-                if row.members.is_empty() {
-                    row.addresses = pod.ips.as_slice().to_vec();
-                    row.ports = service.ports.iter().map(|port| RowPort { port: find_port(pod, port) }).collect();
-                }
+                self.admit(&mut gathered, &source, endpoint);
             }
         }
         let mut rows = gathered.rows;
         shadow_duplicates(&mut rows);
-        rows.iter_mut().for_each(Row::resolve);
+        let mut shared = Arc::default();
+        for row in &mut rows {
+            row.resolve(service, &mut shared);
+        }
         rows
     }
 
     /// Puts one entry of a slice into the table.
-    fn admit(&self, gathered: &mut Gathered, selected: &[&Arc<Pod>], source: &Source<'_>, endpoint: &Endpoint) {
+    fn admit(&self, gathered: &mut Gathered, source: &Source<'_>, endpoint: &Endpoint) {
         let slice = source.slice;
         let member = |address| Member {
             slice: slice.meta.key.name.clone(),
@@ -93,17 +102,10 @@ impl Store {
         match slice.address_type {
             AddressType::Ipv4 | AddressType::Ipv6 => {
                 let Some(address) = endpoint.address() else { return };
-                let row = match self.identify(selected, &slice.meta.key, (endpoint, address)) {
-                    Identity::Pod { pod, by_ip } => {
-                        let row = gathered.row(RowId::Pod(pod.meta.uid.clone()), || Target::Pod(Arc::clone(pod)));
-                        row.by_ip |= by_ip;
-                        row
-                    }
-                    Identity::Other(id, target) => gathered.row(id, || target),
-                };
+                let row = self.row_of(gathered, &slice.meta.key, (endpoint, address));
                 let members = &row.members;
                 let fresh = |ip: &&IpAddr| !members.iter().any(|member| member.address == Some(**ip));
-                row.addresses.extend(endpoint.addresses.as_slice().iter().filter(fresh));
+                row.addresses.extend(endpoint.addresses.as_slice().iter().filter(fresh).copied());
                 row.members.push(member(Some(address)));
             }
             AddressType::Fqdn | AddressType::Other(_) => {
@@ -114,41 +116,45 @@ impl Store {
         }
     }
 
-    /// Which object an entry stands for: by `targetRef` with its uid; by address only where it names nothing.
-    fn identify<'a>(
-        &'a self,
-        selected: &[&'a Arc<Pod>],
+    /// The row that an entry belongs to: by `targetRef` with its uid; by address only where it names nothing.
+    fn row_of<'a>(
+        &self,
+        gathered: &'a mut Gathered,
         slice: &Key,
         (endpoint, address): (&Endpoint, IpAddr),
-    ) -> Identity<'a> {
+    ) -> &'a mut Row {
+        let of_pod = |pod: &Arc<Pod>| (RowId::Pod(pod.meta.uid.clone()), Target::Pod(Arc::clone(pod)));
         let Some(target) = endpoint.target.as_deref() else {
             // Several pods may claim an address: one that lives wins, then the first by name.
             let alive = |pod: &&Arc<Pod>| !pod.has_ended();
             let pod = self.pods_at(address).find(alive).or_else(|| self.pods_at(address).next());
-            return match pod.filter(|pod| !pod.host_network()) {
-                Some(pod) => Identity::Pod { pod, by_ip: true },
-                None => Identity::Other(RowId::Address(address), Target::Nobody),
+            let Some(pod) = pod.filter(|pod| !pod.host_network()) else {
+                return gathered.row(RowId::Address(address), || Target::Nobody);
             };
+            let (id, target) = of_pod(pod);
+            let row = gathered.row(id, || target);
+            row.by_ip = true;
+            return row;
         };
         if target.kind != "Pod" {
-            return Identity::Other(RowId::Address(address), Target::Foreign(Box::new(target.clone())));
+            return gathered.row(RowId::Address(address), || Target::Foreign(Box::new(target.clone())));
         }
         let namespace = if target.namespace.is_empty() { &slice.namespace } else { &target.namespace };
+        if let Some(place) = gathered.place(namespace, target) {
+            return &mut gathered.rows[place];
+        }
         let unnamed = target.uid == Uid::default();
-        // Almost always it is one of the pods that the Service selects, which are at hand.
-        let near = selected.binary_search_by(|pod| pod.meta.key.name.cmp(&target.name)).ok().map(|at| selected[at]);
-        let near = near.filter(|pod| pod.meta.key.namespace == *namespace);
-        let pod = near.or_else(|| {
-            let key = Key { namespace: namespace.clone(), name: target.name.clone() };
-            self.pods.get(&key)
-        });
-        match pod.filter(|pod| unnamed || pod.meta.uid == target.uid) {
-            Some(pod) => Identity::Pod { pod, by_ip: false },
+        let key = Key { namespace: namespace.clone(), name: target.name.clone() };
+        match self.pods.get(&key).filter(|pod| unnamed || pod.meta.uid == target.uid) {
+            Some(pod) => {
+                let (id, target) = of_pod(pod);
+                gathered.row(id, || target)
+            }
             None => {
                 let id = if unnamed { RowId::Address(address) } else { RowId::Pod(target.uid.clone()) };
                 let mut unseen = target.clone();
                 unseen.namespace.clone_from(namespace);
-                Identity::Other(id, Target::Unseen(Box::new(unseen)))
+                gathered.row(id, || Target::Unseen(Box::new(unseen)))
             }
         }
     }
@@ -199,24 +205,32 @@ impl Row {
             target,
             by_ip: false,
             selected: false,
-            members: Vec::new(),
-            addresses: Vec::new(),
-            ports: Vec::new(),
+            members: SmallVec::new(),
+            addresses: SmallVec::new(),
+            ports: Arc::default(),
             word: None,
             since: None,
         }
     }
 
-    /// Merges what its entries say: addresses in order, each port from the first entry that has it.
-    fn resolve(&mut self) {
-        if self.members.is_empty() {
-            return;
+    /// Merges what its entries say: addresses in order, each port from the first entry that has it; of a pod without
+    /// entries, what the pod itself says. `last` is what the row before has for ports: mostly they are the same.
+    fn resolve(&mut self, service: Option<&Service>, last: &mut Arc<[RowPort]>) {
+        let ports: Small<RowPort> = if self.members.is_empty() {
+            let (Some(pod), Some(service)) = (self.target.pod(), service) else { return };
+            self.addresses = pod.ips.as_slice().into();
+            service.ports.iter().map(|port| RowPort { port: find_port(pod, port) }).collect()
+        } else {
+            self.addresses.sort();
+            self.addresses.dedup();
+            let counting = || self.members.iter().filter(|member| !member.shadowed);
+            let ports = self.members.iter().map(|member| member.ports.len()).max().unwrap_or(0);
+            let port = |at: usize| counting().find_map(|member| member.ports.get(at).copied().flatten());
+            (0..ports).map(|at| RowPort { port: port(at) }).collect()
+        };
+        if last[..] != ports[..] {
+            *last = ports[..].into();
         }
-        self.addresses.sort();
-        self.addresses.dedup();
-        let counting = || self.members.iter().filter(|member| !member.shadowed);
-        let ports = self.members.iter().map(|member| member.ports.len()).max().unwrap_or(0);
-        let port = |at: usize| counting().find_map(|member| member.ports.get(at).copied().flatten());
-        self.ports = (0..ports).map(|at| RowPort { port: port(at) }).collect();
+        self.ports = Arc::clone(last);
     }
 }

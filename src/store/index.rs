@@ -1,7 +1,8 @@
 //! The edges between kinds, kept as objects come and go, so that an event costs what it touches.
 
-use std::collections::hash_map::Entry;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::net::IpAddr;
 
 use super::agents::Agents;
@@ -9,6 +10,9 @@ use super::few::Few;
 use crate::model::{ClusterIp, Endpoint, Key, Labels, Pod, Port, Selector, Service, Slice, Text};
 
 /// The indexes over the tables.
+///
+/// What has an entry for each pod is a tree: a hash table whose entries come and go doubles its room once the places of
+/// those that went are used up.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Index {
     /// Namespace and one pair of the selector → Services to test.
@@ -18,17 +22,18 @@ pub(super) struct Index {
     /// Service named by the label → slices, by name within the namespace (R3.1).
     slices: HashMap<Key, BTreeSet<Text>>,
     /// Address → pods; several claim one while one of them has ended, or share the node's.
-    ips: HashMap<IpAddr, Few<Key>>,
+    ips: BTreeMap<IpAddr, Few<Key>>,
     /// Address in a slice that names no object → Services concerned when a pod with it comes or goes.
-    loose: HashMap<IpAddr, Few<(Key, Text)>>,
-    /// Pod named by a slice → Services concerned when it comes or goes, whatever their selectors say.
-    named: HashMap<Key, Few<(Key, Text)>>,
+    loose: BTreeMap<IpAddr, Few<(Key, Text)>>,
+    /// Pod named by a slice, by the hash of its key → Services concerned when it comes or goes, whatever their selectors
+    /// say. Where two keys share a hash, a Service is looked at once too often.
+    named: BTreeMap<u64, Few<(Key, Text)>>,
     /// Namespace → distinct label sets of its pods → names: replicas share one, so a selector is tested once for all.
     label_sets: HashMap<Text, HashMap<Labels, BTreeSet<Text>>>,
     /// Address of a Service (cluster IP, external IP, load balancer) → who claims it.
-    service_ips: HashMap<IpAddr, Few<Key>>,
+    service_ips: BTreeMap<IpAddr, Few<Key>>,
     /// Port on every node → who claims it; one number may serve two protocols.
-    node_ports: HashMap<Port, Few<Key>>,
+    node_ports: BTreeMap<Port, Few<Key>>,
     /// Pods with the label of one of the cluster's own agents.
     pub(super) agent_pods: Agents,
     /// Services with such a label.
@@ -50,11 +55,11 @@ fn first_pair(namespace: &Text, selector: &Selector) -> Option<(Text, Text, Text
     Some((namespace.clone(), key.clone(), value.clone()))
 }
 
-fn insert<K: std::hash::Hash + Eq, V: Ord>(map: &mut HashMap<K, BTreeSet<V>>, key: K, value: V) {
+fn insert<K: Hash + Eq, V: Ord>(map: &mut HashMap<K, BTreeSet<V>>, key: K, value: V) {
     map.entry(key).or_default().insert(value);
 }
 
-fn remove<K: std::hash::Hash + Eq, V: Ord>(map: &mut HashMap<K, BTreeSet<V>>, key: &K, value: &V) {
+fn remove<K: Hash + Eq, V: Ord>(map: &mut HashMap<K, BTreeSet<V>>, key: &K, value: &V) {
     if let Some(set) = map.get_mut(key) {
         set.remove(value);
         if set.is_empty() {
@@ -63,7 +68,7 @@ fn remove<K: std::hash::Hash + Eq, V: Ord>(map: &mut HashMap<K, BTreeSet<V>>, ke
     }
 }
 
-fn insert_few<K: std::hash::Hash + Eq, V: Ord>(map: &mut HashMap<K, Few<V>>, key: K, value: V) {
+fn insert_few<K: Ord, V: Ord>(map: &mut BTreeMap<K, Few<V>>, key: K, value: V) {
     match map.entry(key) {
         Entry::Occupied(mut held) => held.get_mut().insert(value),
         Entry::Vacant(free) => {
@@ -72,10 +77,17 @@ fn insert_few<K: std::hash::Hash + Eq, V: Ord>(map: &mut HashMap<K, Few<V>>, key
     }
 }
 
-fn remove_few<K: std::hash::Hash + Eq, V: Ord>(map: &mut HashMap<K, Few<V>>, key: &K, value: &V) {
+fn remove_few<K: Ord, V: Ord>(map: &mut BTreeMap<K, Few<V>>, key: &K, value: &V) {
     if map.get_mut(key).is_some_and(|few| few.remove(value)) {
         map.remove(key);
     }
+}
+
+/// The same for every index, so that two that hold the same are equal.
+fn hash(namespace: &Text, name: &Text) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    (namespace, name).hash(&mut hasher);
+    hasher.finish()
 }
 
 impl Index {
@@ -127,7 +139,8 @@ impl Index {
     /// Services whose slices hold this pod or one of its addresses without the selector's help.
     pub(super) fn holders(&self, pod: &Pod) -> impl Iterator<Item = &Key> {
         let by_ip = pod.ips.as_slice().iter().filter_map(|ip| self.loose.get(ip)).flat_map(Few::as_slice);
-        let by_name = self.named.get(&pod.meta.key).into_iter().flat_map(Few::as_slice);
+        let by_name =
+            self.named.get(&hash(&pod.meta.key.namespace, &pod.meta.key.name)).into_iter().flat_map(Few::as_slice);
         by_ip.chain(by_name).map(|(service, _)| service)
     }
 
@@ -229,9 +242,8 @@ impl Index {
             let entry = (service.clone(), own.name.clone());
             match endpoint.target.as_deref() {
                 Some(target) if target.kind == "Pod" => {
-                    let namespace =
-                        if target.namespace.is_empty() { own.namespace.clone() } else { target.namespace.clone() };
-                    let pod = Key { namespace, name: target.name.clone() };
+                    let namespace = if target.namespace.is_empty() { &own.namespace } else { &target.namespace };
+                    let pod = hash(namespace, &target.name);
                     if add {
                         insert_few(&mut self.named, pod, entry);
                     } else {

@@ -4,7 +4,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use super::fresh::Fresh;
 use super::index::Index;
 use super::knowledge::Knowledge;
 use super::table::Table;
@@ -33,7 +32,6 @@ pub struct Store {
     pub(super) summaries: BTreeMap<Key, Arc<Summary>>,
     pub(super) unsettled: BTreeSet<Key>,
     pub(super) settled_at: Time,
-    pub(super) fresh: Fresh,
 }
 
 impl Store {

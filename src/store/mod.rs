@@ -8,7 +8,6 @@ mod apply;
 mod change;
 mod desired;
 mod few;
-mod fresh;
 mod gather;
 mod index;
 mod knowledge;

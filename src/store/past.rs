@@ -83,7 +83,6 @@ impl Store {
     /// given twice the last counts.
     pub fn put_back(&mut self, at: Time, hearing: Option<&Hearing>, objects: impl IntoIterator<Item = Was>) {
         let mut touched = std::mem::take(&mut self.unsettled);
-        self.fresh.forget();
         for was in objects {
             match was {
                 Was::Service(held) => self.hold(&mut touched, held),
@@ -124,10 +123,15 @@ impl Store {
     }
 
     fn tell_apart<T: Joined>(&self, other: &Self, keys: &mut BTreeSet<Key>, (here, there): (&Table<T>, &Table<T>)) {
-        for (key, mine, theirs) in here.differing(there) {
-            keys.extend(T::touches(self, key, theirs));
-            keys.extend(T::touches(other, key, mine));
+        let differing = here.differing(there);
+        for (key, mine, theirs) in &differing {
+            keys.extend(T::touches(self, key, *theirs));
+            keys.extend(T::touches(other, key, *mine));
         }
+        let coming: Vec<_> = differing.iter().map(|(key, _, theirs)| (*key, *theirs)).collect();
+        keys.extend(T::touches_together(self, &coming));
+        let going: Vec<_> = differing.iter().map(|(key, mine, _)| (*key, *mine)).collect();
+        keys.extend(T::touches_together(other, &going));
     }
 
     fn hold<T: Joined>(&mut self, touched: &mut BTreeSet<Key>, held: Held<T>) {
@@ -136,6 +140,7 @@ impl Store {
             Held::Free(_) => None,
         };
         touched.extend(T::touches(self, held.key(), coming));
+        touched.extend(T::touches_together(self, &[(held.key(), coming)]));
         if let Some(pair) = T::table(self).hold(held) {
             T::join(self, &pair);
         }

@@ -4,8 +4,13 @@ use std::fmt;
 use std::net::IpAddr;
 use std::sync::Arc;
 
+use smallvec::SmallVec;
+
 use super::Word;
 use crate::model::{Hints, Key, ManagedBy, Pod, Port, TargetRef, Text, Time, Uid};
+
+/// A list that almost always has one item, for which nothing is allocated: rows are made and dropped with each event.
+pub(super) type Small<T> = SmallVec<[T; 1]>;
 
 /// What a row is about, stable over updates.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -107,11 +112,11 @@ pub struct Row {
     /// The Service's selector matches the pod.
     pub selected: bool,
     /// Its entries in slices: none where the pod is no endpoint, several for two families.
-    pub members: Vec<Member>,
+    pub members: Small<Member>,
     /// Its addresses: of its entries, else of the pod.
-    pub addresses: Vec<IpAddr>,
-    /// Each Service port, in the Service's order.
-    pub ports: Vec<RowPort>,
+    pub addresses: Small<IpAddr>,
+    /// Each Service port, in the Service's order; shared by rows that have the same.
+    pub ports: Arc<[RowPort]>,
     /// The reason in one word; `None` is a plain endpoint, or not known yet.
     pub word: Option<Word>,
     /// Since when the word holds, where an object tells.

@@ -72,7 +72,8 @@ fn published(state: &State, service: Option<&Service>, row: &Row) -> Vec<String>
 /// No container declares the number that a port goes to: no error, but worth checking (R4.21).
 fn undeclared(service: Option<&Service>, row: &Row) -> Vec<String> {
     let (Some(service), Some(pod)) = (service, row.target.pod()) else { return Vec::new() };
-    let numbers = service.ports.iter().zip(&row.ports).filter(|(port, _)| matches!(port.target, TargetPort::Number(_)));
+    let numbers =
+        service.ports.iter().zip(row.ports.iter()).filter(|(port, _)| matches!(port.target, TargetPort::Number(_)));
     let undeclared = numbers.filter_map(|(port, resolved)| Some((port, resolved.port?))).find(|(port, number)| {
         let declares = |container: &Container| {
             let mut ports = container.ports.iter();
