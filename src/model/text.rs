@@ -5,15 +5,18 @@ use std::cmp::Ordering;
 use std::collections::HashSet;
 use std::fmt;
 use std::ops::Deref;
-use std::sync::{Arc, LazyLock};
+use std::sync::Arc;
+
+use arcstr::ArcStr;
 
 use super::{Container, Labels, Owner};
 
 /// An immutable string from the cluster, exactly as it came.
 ///
-/// It is hostile until `view` has escaped it. Cloning shares the allocation.
+/// It is hostile until `view` has escaped it. Cloning shares the allocation. It takes one pointer, where an `Arc<str>`
+/// takes two: an object holds many of them, and each index more.
 #[derive(Clone, PartialEq, Eq, Hash)]
-pub struct Text(Arc<str>);
+pub struct Text(ArcStr);
 
 impl Text {
     /// The characters.
@@ -25,7 +28,7 @@ impl Text {
 impl Ord for Text {
     /// As the characters; texts that share an allocation are not looked at.
     fn cmp(&self, other: &Self) -> Ordering {
-        if Arc::ptr_eq(&self.0, &other.0) { Ordering::Equal } else { self.0.cmp(&other.0) }
+        if ArcStr::ptr_eq(&self.0, &other.0) { Ordering::Equal } else { self.0.cmp(&other.0) }
     }
 }
 
@@ -38,8 +41,7 @@ impl PartialOrd for Text {
 impl Default for Text {
     /// Nothing, for which no memory is asked.
     fn default() -> Self {
-        static NOTHING: LazyLock<Text> = LazyLock::new(|| Text(Arc::from("")));
-        NOTHING.clone()
+        Self(ArcStr::new())
     }
 }
 
@@ -64,13 +66,13 @@ impl AsRef<str> for Text {
 
 impl From<&str> for Text {
     fn from(text: &str) -> Self {
-        Self(Arc::from(text))
+        Self(ArcStr::from(text))
     }
 }
 
 impl From<String> for Text {
     fn from(text: String) -> Self {
-        Self(Arc::from(text))
+        Self(ArcStr::from(text))
     }
 }
 
@@ -172,7 +174,7 @@ impl Interner {
         self.owners.retain(|owner| Arc::strong_count(owner) > 1);
         self.containers.retain(|containers| Arc::strong_count(containers) > 1);
         self.labels.retain(|labels| labels.holders() > 1);
-        self.texts.retain(|text| Arc::strong_count(&text.0) > 1);
+        self.texts.retain(|text| ArcStr::strong_count(&text.0).is_none_or(|count| count > 1));
         self.sweep_at = self.len() * 2;
     }
 }

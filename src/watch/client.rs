@@ -18,6 +18,9 @@ const AGAIN: Duration = Duration::from_secs(5);
 /// … and given up after so many questions: 25 s after the last sign of life.
 const TIMES: u32 = 3;
 
+/// Bytes of an answer that a connection reads ahead; by itself it would take half a megabyte, for each stream.
+const READ: usize = 64 * 1024;
+
 /// A client for a configuration whose login plugin has been run already.
 pub(super) fn client(config: &Config) -> Result<kube::Client, Error> {
     if config.proxy_url.is_some() {
@@ -34,7 +37,7 @@ pub(super) fn client(config: &Config) -> Result<kube::Client, Error> {
     #[cfg(target_os = "linux")]
     tcp.set_tcp_user_timeout(Some(IDLE + AGAIN * TIMES));
     let tls = config.rustls_https_connector_with_connector(tcp)?;
-    let http = Client::builder(TokioExecutor::new()).build::<_, Body>(tls);
+    let http = Client::builder(TokioExecutor::new()).http1_max_buf_size(READ).build::<_, Body>(tls);
     let service = ServiceBuilder::new()
         .layer(config.base_uri_layer())
         .option_layer(config.auth_layer()?)
