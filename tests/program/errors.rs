@@ -178,6 +178,21 @@ fn what_is_wrong_with_a_connection_is_one_line_that_says_what_where_and_how_to_f
             "podpath: --at 2026-03-02T14:03:09Z lies before the tape begins; it runs from 2026-03-02 14:03:10 to 14:04:10 (1m00s)",
         ),
         (
+            &["who", "999.2.3.4", "--tape", SHOP],
+            None,
+            "podpath: \"999.2.3.4\" is no address; write 10.244.1.7, fd00::1, or a name such as shop/web",
+        ),
+        (
+            &["who", "", "--tape", SHOP],
+            None,
+            "podpath: there is no address or name to look for; write 10.244.1.7, web or shop/web",
+        ),
+        (
+            &["who", "web", "--tape", "assets/demo.tape.gz", "--at", "0"],
+            None,
+            "podpath: --at 0: at that moment of the recording nothing was known yet (waiting for services; waiting for endpointslices; waiting for pods); the first that can be asked about is --at 14ms",
+        ),
+        (
             &["why", "svc/web", "--tape", SHOP, "--at", "soon"],
             None,
             "podpath: --at: \"soon\" is no time; write 42s, 00:42, 14:03, 14:03:10, -5m or 2026-11-25T14:03:10Z",

@@ -107,6 +107,31 @@ shop/batch-84b5d9-m2hjl  14:03:30         14:03:55  yes          4.8s after web-
 }
 
 #[test]
+fn of_a_recording_of_some_namespaces_it_is_said_which_they_are() {
+    const DEMO: &str = "assets/demo.tape.gz";
+    const BOUNDS: &str =
+        "(only shop, and kube-system for the DNS, is on this recording; podpath record -A keeps all)\n";
+    let who = |what: &str| {
+        let (told, words, code) = out(&["who", what, "--tape", DEMO]);
+        assert_eq!(words, "", "{what}");
+        (told, code)
+    };
+    let (told, code) = who("10.244.1.7");
+    let mut lines = told.lines();
+    assert_eq!(lines.next(), Some("pod shop/web-7db84ffdb5-25zn6 on node-a1"));
+    let entry = "  endpoint of Service web for web-7db84ffdb5-25zn6 in EndpointSlice shop/web-njv2r";
+    assert_eq!((lines.next(), code), (Some(entry), Some(0)), "a pod and its endpoint are one holder");
+    assert!(told.contains(BOUNDS), "{told}");
+    assert_eq!(who("nope"), (format!("nobody in kube-system, shop has nope\n{BOUNDS}"), Some(5)));
+    // What is asked of a namespace that was recorded is known for certain.
+    assert_eq!(who("shop/nope"), ("nobody has shop/nope\n".to_owned(), Some(3)));
+    assert_eq!(who("shop/web"), ("Service shop/web\n".to_owned(), Some(0)));
+    let document = json(&["who", "10.244.1.7", "--tape", DEMO, "-o", "json"], "who");
+    let spots = document["blindSpots"].as_array().unwrap();
+    assert!(spots.iter().any(|spot| BOUNDS.contains(spot.as_str().unwrap())), "{spots:?}");
+}
+
+#[test]
 fn two_moments_differ_and_the_exit_code_says_so() {
     let (table, words, code) = out(&["diff", "--tape", SHOP, "--from", "12s"]);
     assert_eq!(

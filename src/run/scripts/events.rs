@@ -7,7 +7,7 @@ use std::time::Duration;
 use color_eyre::eyre::{Result, eyre};
 use tokio::time::{Instant, sleep_until};
 
-use super::known::{Known, Needs};
+use super::known::{Known, Needs, PastNeed};
 use super::{json, print, tell};
 use crate::churn::{Entry, Ledger, Past, Story, Why, told};
 use crate::config::{self, Login, PlainOutput};
@@ -36,7 +36,7 @@ pub(in crate::run) async fn events(login: &Login, what: &config::Events) -> Resu
     }
     // From here on an interrupt ends it with all that was heard on the page.
     let signals = if what.watch { Some(Signals::listen()?) } else { None };
-    let known = Known::open(login, &what.source, Needs { past: true, ..Needs::default() }).await?;
+    let known = Known::open(login, &what.source, Needs { past: PastNeed::UntilThen, ..Needs::default() }).await?;
     known.tell_blind_spots()?;
     let service = target.map(|target| Key { namespace: known.namespace.clone(), name: target.service.into() });
     if let Some(key) = &service {
