@@ -217,7 +217,7 @@ fn split_port(text: &str) -> Option<(IpAddr, u16)> {
 }
 
 /// Whether a word can only be meant as an address: numbers with dots, or something with colons.
-pub(super) fn address_like(word: &str) -> bool {
+fn address_like(word: &str) -> bool {
     let dotted = word.contains('.') && word.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
     dotted && word.bytes().any(|byte| byte.is_ascii_digit()) || word.contains(':')
 }
