@@ -125,7 +125,16 @@ fn what_is_wrong_with_a_connection_is_one_line_that_says_what_where_and_how_to_f
             Some(ONE),
             "podpath: --selector: \"???\" is no label requirement; write key=value, key!=value, key, !key, key in (a,b) or key notin (a,b)",
         ),
-        (&["endpoints", "pod/web"], Some(ONE), "podpath: a Service is meant here, not \"pod\"; write svc/NAME"),
+        (
+            &["endpoints", "pod/web"],
+            Some(ONE),
+            "podpath: a Service is meant here, not a pod; write svc/NAME; podpath why pod/web names the Services of a pod",
+        ),
+        (
+            &["endpoints", "shop/web"],
+            Some(ONE),
+            "podpath: \"shop\" is no kind that is told of here; write svc/NAME, a namespace as -n NAMESPACE",
+        ),
         (&["endpoints", "web", "-A"], Some(ONE), "podpath: endpoints needs one namespace: -n NAME instead of -A"),
         (
             &["replay", "/nonexistent/t"],
@@ -146,6 +155,11 @@ fn what_is_wrong_with_a_connection_is_one_line_that_says_what_where_and_how_to_f
             &["trace", "web", "--type", "PTR"],
             None,
             "podpath: \"web\" cannot be traced: PTR looks an address up, and \"web\" is none",
+        ),
+        (
+            &["trace", "pod/web-a", "-f", WORLD],
+            None,
+            "podpath: \"pod/web-a\" cannot be traced: clients look up names of Services, or dial addresses; write svc/NAME or the address of pod web-a",
         ),
         (
             &["trace", "we..b", "-f", WORLD],
@@ -207,11 +221,37 @@ fn what_is_wrong_with_a_connection_is_one_line_that_says_what_where_and_how_to_f
             None,
             "podpath: .github/workflows/ci.yml: document 1, line 1: no API object: it has no kind; each document needs apiVersion, kind and metadata",
         ),
-        (&["why", "web"], None, "podpath: is \"web\" a Service or a pod? write svc/web or pod/web"),
+        (
+            &["why", "wep", "-n", "shop", "-f", WORLD],
+            None,
+            "podpath: no Service and no pod is called wep in namespace shop; did you mean web?",
+        ),
+        (
+            &["why", "node/n1"],
+            None,
+            "podpath: why is told of Services and pods; podpath events node/n1 tells what happened to a node",
+        ),
+        (&["why", "svc/web", "-A"], Some(ONE), "podpath: why needs one namespace: -n NAME instead of -A"),
+        (
+            &["events", "wep", "--tape", SHOP],
+            None,
+            "podpath: no Service, pod or node is called wep in namespace shop; did you mean web?",
+        ),
+        (
+            &["events", "web", "-A", "--tape", SHOP],
+            None,
+            "podpath: the story of one object needs one namespace: -n NAME instead of -A",
+        ),
+        (&["events", "node/n7", "--tape", SHOP], None, "podpath: no node n7; did you mean n1?"),
+        (
+            &["diff", "--tape", SHOP, "--at", "3s"],
+            None,
+            "podpath: diff compares two moments: write --from TIME and --to TIME (default: the ends) instead of --at 3s",
+        ),
         (
             &["why", "deploy/web"],
             None,
-            "podpath: why is told of Services and pods, not of \"deploy\"; write svc/NAME or pod/NAME",
+            "podpath: \"deploy\" is no kind that is told of here; write svc/NAME or pod/NAME, a namespace as -n NAMESPACE",
         ),
         (
             &["why", "svc/wep", "-n", "shop", "-f", WORLD],
@@ -269,7 +309,7 @@ fn what_is_wrong_with_a_connection_is_one_line_that_says_what_where_and_how_to_f
         (
             &["wait", "pod/web", "--for", "gone"],
             Some(ONE),
-            "podpath: a Service is meant here, not \"pod\"; write svc/NAME",
+            "podpath: a Service is meant here, not a pod; write svc/NAME; podpath why pod/web names the Services of a pod",
         ),
         (
             &["wait", "svc/web", "--for", "gone", "-A"],

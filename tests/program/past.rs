@@ -88,6 +88,26 @@ TIME          SERVER    ON                        WHAT                          
 }
 
 #[test]
+fn a_pod_a_node_and_a_bare_name_have_a_story_too() {
+    let events = |what: &[&str]| out(&[&["events", "--tape", SHOP], what].concat());
+    let (story, words, code) = events(&["pod/web-59f7c8-k9qtz"]);
+    assert_eq!((words.as_str(), code), ("", Some(0)));
+    let what: Vec<&str> = story.lines().skip(1).filter_map(|line| line.get(24..)).collect();
+    assert_eq!(what.len(), 4, "{story}");
+    assert!(what.iter().all(|line| line.contains("web-59f7c8-k9qtz")), "its own entries and its endpoint's: {story}");
+    // It is gone at the end of the tape, and its name alone is enough.
+    assert_eq!(events(&["web-59f7c8-k9qtz"]).0, story);
+    assert_eq!(events(&["web"]).0, events(&["svc", "web"]).0);
+    assert_eq!(events(&["node/n1"]).2, Some(0));
+    let document = json(&["events", "pod/web-59f7c8-k9qtz", "--tape", SHOP, "-o", "json"], "events");
+    assert_eq!((&document["about"]["kind"], &document["service"]), (&"pod".into(), &Value::Null));
+    let (told, _, code) = out(&["why", "web", "--tape", SHOP]);
+    assert_eq!((told.lines().next(), code), (Some("Service shop/web: 1 of 2 endpoints usable"), Some(3)));
+    let (told, _, _) = out(&["why", "web-6c9d4b-r7fvh", "--tape", SHOP]);
+    assert_eq!(told.lines().next(), Some("pod shop/web-6c9d4b-r7fvh: selected by web"));
+}
+
+#[test]
 fn an_address_has_a_history_on_a_tape() {
     let (told, _, code) = out(&["who", "10.0.0.1", "--tape", SHOP, "--at", "22s"]);
     assert_eq!(

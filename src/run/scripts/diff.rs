@@ -18,6 +18,11 @@ use crate::view;
 /// Prints what differs between two moments of a tape.
 pub(in crate::run) fn diff(login: &Login, what: &config::Diff) -> Result<ExitCode> {
     let target = what.target().map_err(|why| eyre!(why))?;
+    if let Some(at) = &what.at {
+        return Err(eyre!(
+            "diff compares two moments: write --from TIME and --to TIME (default: the ends) instead of --at {at}"
+        ));
+    }
     for (flag, text) in [("--from", &what.from), ("--to", &what.to)] {
         text.as_deref().map(|text| moments::parse(Asked { flag, text })).transpose()?;
     }

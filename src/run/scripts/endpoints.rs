@@ -21,17 +21,13 @@ pub(in crate::run) async fn services(login: &Login) -> Result<ExitCode> {
 /// Prints the union table of a Service.
 pub(in crate::run) async fn endpoints(login: &Login, what: &Endpoints) -> Result<ExitCode> {
     let target = what.target().map_err(|why| eyre!(why))?;
-    if login.all_namespaces {
-        return Err(eyre!("endpoints needs one namespace: -n NAME instead of -A"));
-    }
+    tell::one_namespace(login, "endpoints")?;
     if what.watch && !what.source.live() {
         return Err(eyre!("--watch needs the cluster: a tape or a file does not change"));
     }
     let mut known = Known::open(login, &what.source, Needs::default()).await?;
     known.tell_blind_spots()?;
-    if known.scope.names().len() > 1 {
-        return Err(eyre!("endpoints needs one namespace, not {}", known.scope));
-    }
+    tell::one_scope(&known, "endpoints")?;
     let key = Key { namespace: known.namespace.clone(), name: target.service.into() };
     if known.store.service(&key).is_none() {
         return Err(tell::no_service(&known, &key));

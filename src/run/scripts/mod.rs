@@ -4,6 +4,7 @@ mod diff;
 mod endpoints;
 mod events;
 mod known;
+mod page;
 mod tell;
 mod trace;
 mod wait;

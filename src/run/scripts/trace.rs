@@ -119,6 +119,13 @@ fn hints(known: &Known, trace: &path::Trace) {
 
 /// What is asked; `svc/web` is `web` of the namespace in view.
 fn question(what: &config::Trace, client: Client, namespace: &str) -> Result<Question> {
+    if let Some((kind @ ("pod" | "pods" | "po" | "node" | "nodes" | "no"), name)) = what.name.split_once('/') {
+        return Err(eyre!(
+            "{:?} cannot be traced: clients look up names of Services, or dial addresses; write svc/NAME or the address of \
+             {kind} {name}",
+            what.name
+        ));
+    }
     let service = ["svc/", "service/", "services/"].iter().find_map(|kind| what.name.strip_prefix(kind));
     let text = match service {
         None => what.name.clone(),

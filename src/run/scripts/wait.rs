@@ -17,9 +17,7 @@ use crate::view;
 /// Waits until it is so.
 pub(in crate::run) async fn wait(login: &Login, what: &config::Wait) -> Result<ExitCode> {
     let target = what.target().map_err(|why| eyre!(why))?;
-    if login.all_namespaces {
-        return Err(eyre!("wait needs one namespace: -n NAME instead of -A"));
-    }
+    tell::one_namespace(login, "wait")?;
     let began = Instant::now();
     let once = what.timeout.is_zero();
     let end = began + if once { FIRST } else { what.timeout };
@@ -28,9 +26,7 @@ pub(in crate::run) async fn wait(login: &Login, what: &config::Wait) -> Result<E
         return Ok(ExitCode::from(FAILS));
     };
     let mut known = known?;
-    if known.scope.names().len() > 1 {
-        return Err(eyre!("wait needs one namespace, not {}", known.scope));
-    }
+    tell::one_scope(&known, "wait")?;
     let key = Key { namespace: known.namespace.clone(), name: target.service.into() };
     let mut told = None;
     loop {
