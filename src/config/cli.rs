@@ -15,7 +15,7 @@ table of Services and leaves. It only ever reads: the rights it needs are printe
 
 Exit codes: 0 fine; 1 error; 3 no usable endpoint (endpoints), it fails (trace), nobody has it (who), something is in
 the way (why), something differs (diff), it was not so in time (wait); 4 some of the endpoints fail (trace); 5 it cannot
-be told (trace, who, why).";
+be told (trace, who, why, diff).";
 
 /// Shows, live, how Kubernetes Services become pods.
 #[derive(Clone, Debug, Parser)]

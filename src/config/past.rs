@@ -40,7 +40,8 @@ pub struct Events {
     pub source: Source,
 }
 
-const DIFF: &str = "Exit codes: 0 nothing differs; 3 something does; 1 error.";
+const DIFF: &str =
+    "Exit codes: 0 nothing differs; 3 something does; 5 nothing that is known differs, and not all is known; 1 error.";
 
 /// `podpath diff`
 #[derive(Clone, Debug, Args)]

@@ -204,7 +204,7 @@ fn what_is_wrong_with_a_connection_is_one_line_that_says_what_where_and_how_to_f
         (
             &["who", "web", "--tape", "assets/demo.tape.gz", "--at", "0"],
             None,
-            "podpath: --at 0: at that moment of the recording nothing was known yet (waiting for services; waiting for endpointslices; waiting for pods); the first that can be asked about is --at 14ms",
+            "podpath: --at 0: at that moment of the recording not everything was known yet (waiting for services; waiting for endpointslices; waiting for pods); the first that can be asked about is --at 14ms",
         ),
         (
             &["why", "svc/web", "--tape", SHOP, "--at", "soon"],
@@ -298,7 +298,7 @@ fn what_is_wrong_with_a_connection_is_one_line_that_says_what_where_and_how_to_f
         (
             &["diff", "--tape", "assets/demo.tape.gz", "--from", "1ms"],
             None,
-            "podpath: --from lies before everything was known: waiting for services; waiting for endpointslices; waiting for pods",
+            "podpath: --from 1ms: at that moment of the recording not everything was known yet (waiting for services; waiting for endpointslices; waiting for pods); the first that can be asked about is --from 14ms",
         ),
         (&["diff", "wep", "--tape", SHOP], None, "podpath: no Service wep at either time; did you mean web?"),
         (

@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use color_eyre::eyre::{Result, eyre};
 
-use super::known::{arriving, health_words};
+use super::known::{arriving, health_words, too_early};
 use super::{FAILS, UNDECIDED, json, print};
 use crate::churn::{self, ServiceDiff};
 use crate::config::{self, Login, PlainOutput};
@@ -32,7 +32,7 @@ pub(in crate::run) fn diff(login: &Login, what: &config::Diff) -> Result<ExitCod
     };
     let reach = moments::reach(&tape);
     let (from, to) = (find("--from", &what.from)?, find("--to", &what.to)?.unwrap_or(reach.to));
-    let (from, before) = earlier(&tape, from)?;
+    let (from, before) = earlier(&tape, from.zip(what.from.as_deref()))?;
     if from > to {
         let (later, sooner) = (what.from.as_deref().unwrap_or("default"), what.to.as_deref().unwrap_or("default"));
         return Err(eyre!("--from {later} lies after --to {sooner}"));
@@ -89,12 +89,12 @@ fn answer(
 }
 
 /// The earlier moment and what was known then: the one asked for, or the first at which everything was known.
-fn earlier(tape: &Tape, asked: Option<Time>) -> Result<(Time, Store)> {
-    if let Some(from) = asked {
+fn earlier(tape: &Tape, asked: Option<(Time, &str)>) -> Result<(Time, Store)> {
+    if let Some((from, text)) = asked {
         let store = play(tape, Store::new(), None, from);
         return match arriving(&store, from) {
             None => Ok((from, store)),
-            Some(words) => Err(eyre!("--from lies before everything was known: {words}")),
+            Some(_) => Err(too_early(tape, Asked { flag: "--from", text }, from, store)),
         };
     }
     let mut store = Store::new();

@@ -175,7 +175,7 @@ impl Known {
         let mut store = Store::new();
         play(&mut store, until);
         if let Some(text) = at.filter(|_| !heard(&store)) {
-            return Err(too_early(&tape, text, now, store));
+            return Err(too_early(&tape, Asked { flag: "--at", text }, now, store));
         }
         let end = (needs.past == PastNeed::WholeTape).then(|| {
             let mut end = Box::new(store.clone());
@@ -307,7 +307,8 @@ fn heard(store: &Store) -> bool {
 }
 
 /// At a moment of a tape nothing was known yet: when it was, if ever.
-fn too_early(tape: &Tape, text: &str, now: Time, mut store: Store) -> Report {
+pub(super) fn too_early(tape: &Tape, asked: Asked<'_>, now: Time, mut store: Store) -> Report {
+    let Asked { flag, text } = asked;
     let waits = arriving(&store, now).unwrap_or_else(|| view::health(Kind::Service, store.health(Kind::Service), now));
     let (_, after) = tape.entries.split_at(tape.entries.partition_point(|entry| tape.time(entry.at) <= now));
     let first = after.iter().find(|entry| {
@@ -317,11 +318,13 @@ fn too_early(tape: &Tape, text: &str, now: Time, mut store: Store) -> Report {
     });
     match first {
         Some(entry) => eyre!(
-            "--at {text}: at that moment of the recording nothing was known yet ({waits}); the first that can be asked \
-             about is --at {}",
+            "{flag} {text}: at that moment of the recording not everything was known yet ({waits}); the first that can be \
+             asked about is {flag} {}",
             moments::elapsed(entry.at)
         ),
-        None => eyre!("--at {text}: at that moment of the recording nothing was known yet ({waits}), nor later"),
+        None => {
+            eyre!("{flag} {text}: at that moment of the recording not everything was known yet ({waits}), nor later")
+        }
     }
 }
 
