@@ -85,7 +85,7 @@ pub struct Wait {
     #[arg(long = "for", value_name = "CONDITION", value_parser = condition)]
     pub condition: Condition,
     /// How long; 0 looks once
-    #[arg(long, value_name = "TIME", value_parser = duration, default_value = "60s")]
+    #[arg(long, value_name = "TIME", value_parser = duration, default_value = "60s", allow_hyphen_values = true)]
     pub timeout: Duration,
 }
 

@@ -200,6 +200,10 @@ impl Whom {
                 (false, false) => BadWhom::Address(text.to_owned()),
             });
         }
+        let odd = |character: &char| character.is_whitespace() || character.is_control();
+        if let Some(character) = name.chars().find(odd) {
+            return Err(BadWhom::Character(character));
+        }
         Ok(match kind {
             Some(kind) => Self::Object(kind, name.to_owned()),
             None => Self::Name(name.to_owned()),
@@ -231,6 +235,8 @@ pub enum BadWhom {
     Address(String),
     /// It is a range of addresses.
     Range(String),
+    /// No name holds this.
+    Character(char),
     /// A port stands behind the address.
     WithPort(String),
 }
@@ -243,6 +249,9 @@ impl fmt::Display for BadWhom {
                 write!(f, "{text:?} is no address; write 10.244.1.7, fd00::1, or a name such as shop/web")
             }
             Self::Range(text) => write!(f, "{text:?} is a range, not an address; write 10.244.1.7 or fd00::1"),
+            Self::Character(character) => {
+                write!(f, "no address and no name holds {character:?}; write 10.244.1.7, web or shop/web")
+            }
             Self::WithPort(text) => {
                 write!(f, "{text:?} has a port, and whoever has an address has all its ports; leave the port out")
             }
@@ -339,6 +348,7 @@ mod tests {
             ("fd00:::1", Err(BadWhom::Address("fd00:::1".into()))),
             ("10.0.0.1:80", Err(BadWhom::WithPort("10.0.0.1:80".into()))),
             ("[fd00::1]:80", Err(BadWhom::WithPort("[fd00::1]:80".into()))),
+            ("we b", Err(BadWhom::Character(' '))),
             ("10.0.0.0/24", Err(BadWhom::Range("10.0.0.0/24".into()))),
         ] {
             assert_eq!(Whom::parse(text), expected, "{text}");

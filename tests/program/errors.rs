@@ -157,6 +157,26 @@ fn what_is_wrong_with_a_connection_is_one_line_that_says_what_where_and_how_to_f
             "podpath: \"web\" cannot be traced: PTR looks an address up, and \"web\" is none",
         ),
         (
+            &["trace", "web", "-f", SHOP],
+            None,
+            "podpath: tests/program/shop.tape is no file of objects, it looks like a recording: write --tape tests/program/shop.tape instead of -f tests/program/shop.tape",
+        ),
+        (
+            &["trace", "web", "-f", "/dev/null"],
+            None,
+            "podpath: /dev/null holds nothing; kubectl get svc,endpointslices,pods,nodes,ns -A -o yaml prints what is needed",
+        ),
+        (
+            &["wait", "web", "--for", "gone", "--tape", SHOP],
+            None,
+            "podpath: unexpected argument '--tape' found (--help lists what there is)",
+        ),
+        (
+            &["wait", "web", "--for", "gone", "--timeout", "-5s"],
+            None,
+            "podpath: invalid value '-5s' for '--timeout <TIME>': \"-5s\" is no time; write 10s, 2m or 1h (--help lists what there is)",
+        ),
+        (
             &["trace", "pod/web-a", "-f", WORLD],
             None,
             "podpath: \"pod/web-a\" cannot be traced: clients look up names of Services, or dial addresses; write svc/NAME or the address of pod web-a",

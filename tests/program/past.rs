@@ -187,6 +187,44 @@ fn of_a_newer_tape_what_can_be_read_is_told_and_the_rest_is_counted() {
     assert!(words.ends_with(expected) && words.lines().count() == 1, "{words}");
 }
 
+#[test]
+fn a_recording_without_a_single_list_says_that_nothing_is_known() {
+    let tape = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(SHOP)).unwrap();
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("header.tape");
+    std::fs::write(&path, tape.lines().next().unwrap().to_owned() + "\n").unwrap();
+    for command in ["who", "events", "why", "endpoints", "trace"] {
+        let (told, words, code) = out(&[command, "web", "--tape", path.to_str().unwrap()]);
+        assert_eq!((told.as_str(), code), ("", Some(1)), "{command}");
+        let expected =
+            "header.tape: no Service is known on this recording, not even at its end: waiting for services\n";
+        assert!(words.ends_with(expected) && words.lines().count() == 1, "{command}: {words}");
+    }
+}
+
+#[test]
+fn an_answer_is_the_same_where_nobody_reads_what_is_said_beside_it() {
+    let run = |arguments: &[&str], deaf: bool| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_podpath"));
+        command.args(arguments).current_dir(env!("CARGO_MANIFEST_DIR")).env("XDG_CONFIG_HOME", "/nonexistent");
+        let (reader, writer) = std::io::pipe().unwrap();
+        drop(reader);
+        if deaf {
+            command.stderr(writer);
+        } else {
+            command.stdout(writer);
+        }
+        command.output().unwrap()
+    };
+    let asked = ["trace", "web.shop:80", "--tape", "assets/demo.tape.gz"];
+    let deaf = run(&asked, true);
+    assert_eq!(deaf.status.code(), Some(5));
+    assert!(text(&deaf.stdout).starts_with("web.shop:80 from a pod in shop: "));
+    // And where nobody reads the answer, nothing is said of it.
+    let unread = run(&["events", "--tape", SHOP], false);
+    assert_eq!((unread.status.code(), text(&unread.stderr).as_str()), (Some(1), ""));
+}
+
 /// Ten pods of `web-00001` in namespace `team-01`, and more beside.
 fn cluster(runtime: &tokio::runtime::Runtime, dir: &Path) -> (Server, PathBuf) {
     let server = runtime.block_on(Server::start(world::of_pods(40)));

@@ -11,6 +11,7 @@ use crate::config::{self, Login, PlainOutput};
 use crate::model::{Reach, Scope, Time};
 use crate::report::{self, Moments};
 use crate::run::moments::{self, Asked};
+use crate::run::say::say;
 use crate::store::{Store, distance};
 use crate::tape::Tape;
 use crate::view;
@@ -74,12 +75,12 @@ fn answer(
         }
         PlainOutput::Text => {
             for spot in &blind {
-                eprintln!("podpath: {}", view::escape::safe(spot));
+                say(spot);
             }
             if found.is_empty() {
                 let range = view::range(Reach { from: moments.from, to: moments.to, ..reach });
                 let known = if blind.is_empty() { "" } else { " that is known" };
-                eprintln!("podpath: nothing{known} differs {range}");
+                say(format_args!("nothing{known} differs {range}"));
             } else {
                 print(&report::diff_text(found))?;
             }

@@ -8,6 +8,7 @@ use super::known::{Known, Needs};
 use super::{FAILS, print, tell};
 use crate::config::{Endpoints, Login, Output, Source};
 use crate::model::{Key, Kind};
+use crate::run::say::say;
 use crate::{report, view};
 
 /// Prints the table of Services.
@@ -34,7 +35,7 @@ pub(in crate::run) async fn endpoints(login: &Login, what: &Endpoints) -> Result
     }
     print(&answer(&known, &key, what.output)?)?;
     if let Some(words) = known.store.service(&key).and_then(|service| view::no_rows(&known.store, service)) {
-        eprintln!("podpath: {words}");
+        say(words);
     }
     if what.watch {
         loop {

@@ -15,6 +15,7 @@ use crate::config::{self, Login, PlainOutput};
 use crate::model::{Moment, Reach, Record, Time};
 use crate::report::{self, EventsFrame, EventsShape, EventsTable, Line};
 use crate::run::moments::{self, Asked};
+use crate::run::say::say;
 use crate::term::{Signal, Signals};
 use crate::view;
 
@@ -77,10 +78,10 @@ fn whole(known: &Known, mut page: Page, since: Option<(Asked<'_>, Moment)>, outp
     };
     let dropped = recorded.map(|past| past.ledger.dropped());
     if told {
-        eprintln!("podpath: {TOLD}");
+        say(TOLD);
     }
     if let Some(lost) = dropped.filter(|lost| lost.count > 0) {
-        eprintln!("podpath: {} older entries are not kept", lost.count);
+        say(format_args!("{} older entries are not kept", lost.count));
     }
     match output {
         PlainOutput::Json => {
@@ -95,11 +96,11 @@ fn whole(known: &Known, mut page: Page, since: Option<(Asked<'_>, Moment)>, outp
             let shape = EventsShape { offset, namespaces: page.several, told, days };
             match shown().next() {
                 Some(_) => print(&EventsTable::whole(shown(), shape))?,
-                None if told => eprintln!("podpath: the objects tell no times"),
-                None => eprintln!(
-                    "podpath: nothing happened {}",
+                None if told => say(format_args!("the objects tell no times")),
+                None => say(format_args!(
+                    "nothing happened {}",
                     view::range(Reach { from: from.unwrap_or(reach.from), ..reach })
-                ),
+                )),
             }
             Ok(ExitCode::SUCCESS)
         }
@@ -141,10 +142,10 @@ async fn follow(mut known: Known, mut page: Page, output: PlainOutput, mut signa
         let spots = known.blind_spots();
         if spots.len() != blind.len() {
             for spot in &spots {
-                eprintln!("podpath: {}", view::escape::safe(spot));
+                say(spot);
             }
             if spots.is_empty() {
-                eprintln!("podpath: everything is heard again");
+                say(format_args!("everything is heard again"));
             }
         }
         blind = spots;

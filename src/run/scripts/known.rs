@@ -15,6 +15,7 @@ use crate::model::{Kind, Reach, Scope, Text, Time};
 use crate::run::feed::{Feed, Live};
 use crate::run::files;
 use crate::run::moments::{self, Asked};
+use crate::run::say::say;
 use crate::run::session::Connection;
 use crate::store::{Change, Store};
 use crate::tape::{Entry, Tape};
@@ -174,8 +175,18 @@ impl Known {
         let (until, after) = tape.entries.split_at(tape.entries.partition_point(|entry| tape.time(entry.at) <= now));
         let mut store = Store::new();
         play(&mut store, until);
-        if let Some(text) = at.filter(|_| !heard(&store)) {
-            return Err(too_early(&tape, Asked { flag: "--at", text }, now, store));
+        match at {
+            Some(text) if !heard(&store) => {
+                return Err(too_early(&tape, Asked { flag: "--at", text }, now, store));
+            }
+            None if !heard(&store) => {
+                let waits = view::health(Kind::Service, store.health(Kind::Service), now);
+                return Err(eyre!(
+                    "{}: no Service is known on this recording, not even at its end: {waits}",
+                    path.display()
+                ));
+            }
+            Some(_) | None => {}
         }
         let end = (needs.past == PastNeed::WholeTape).then(|| {
             let mut end = Box::new(store.clone());
@@ -295,7 +306,7 @@ impl Known {
         }
         let kinds = self.kinds().filter(|kind| self.feed.is_some() || !kind.on_demand());
         for spot in self.blind(kinds) {
-            eprintln!("podpath: {spot}");
+            say(spot);
         }
         Ok(())
     }
@@ -353,7 +364,7 @@ fn decided(health: &Health) -> bool {
 pub(super) fn read(path: &Path) -> Result<Tape> {
     let tape = crate::tape::read(path)?;
     for words in tape.newer.iter().chain(&tape.cut) {
-        eprintln!("podpath: {words}");
+        say(words);
     }
     Ok(tape)
 }

@@ -19,10 +19,11 @@ pub(super) use wait::wait;
 pub(super) use who::who;
 pub(super) use why::why;
 
-use std::io::Write;
 use std::process::ExitCode;
 
 use color_eyre::eyre::Result;
+
+use crate::run::say::print;
 
 /// Something stands in the way, nobody has it, nothing is usable.
 const FAILS: u8 = 3;
@@ -30,13 +31,6 @@ const FAILS: u8 = 3;
 const INTERMITTENT: u8 = 4;
 /// It cannot be told.
 const UNDECIDED: u8 = 5;
-
-fn print(text: &str) -> Result<()> {
-    let mut out = std::io::stdout().lock();
-    out.write_all(text.as_bytes())?;
-    out.flush()?;
-    Ok(())
-}
 
 /// Prints a document and leaves with a code.
 fn json(document: &impl serde::Serialize, code: u8) -> Result<ExitCode> {

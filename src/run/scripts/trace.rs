@@ -9,6 +9,7 @@ use super::{FAILS, INTERMITTENT, UNDECIDED, json, print, tell};
 use crate::config::{self, Libc, Login, RecordType, TraceOutput};
 use crate::model::{Key, Kind};
 use crate::report;
+use crate::run::say::say;
 use crate::trace::client::{Library, Wanted};
 use crate::trace::path::{self, NoTrace, Settings, Verdict};
 use crate::trace::{Asked, Assumption, Blind, Client, Confidence, Question};
@@ -79,7 +80,7 @@ fn stands(known: &Known, from: &str) -> Result<Client> {
     match begin.as_slice() {
         [] => Ok(client),
         [only] => {
-            eprintln!("podpath: --from {from} is pod {only}");
+            say(format_args!("--from {from} is pod {only}"));
             Ok(Client::Pod((*only).clone()))
         }
         several => {
@@ -101,16 +102,16 @@ fn hints(known: &Known, trace: &path::Trace) {
         (Confidence::Unknown(Blind::ClientNode), Client::Namespace(namespace)) => {
             let pods = known.store.pods_in(namespace).filter(|pod| pod.ready && pod.node.is_some());
             let example = pods.map(|pod| &pod.meta.key).min().map(|key| format!(", for example --from {key}"));
-            eprintln!(
-                "podpath: --from POD says which pod asks, and so on which node it is{}",
+            say(format_args!(
+                "--from POD says which pod asks, and so on which node it is{}",
                 example.unwrap_or_default()
-            );
+            ));
         }
         (Confidence::Unknown(Blind::Kind(kind, _)) | Confidence::Assumed(Assumption::Skipped(kind)), _)
             if kind.namespaced() && known.gaps(&[*kind]).is_empty() && !known.store.complete_everywhere(*kind) =>
         {
             if let Some(bounds) = known.bounds() {
-                eprintln!("podpath: {bounds}");
+                say(bounds);
             }
         }
         (Confidence::Exact | Confidence::Assumed(_) | Confidence::Unknown(_), _) => {}

@@ -9,6 +9,7 @@ use super::{FAILS, UNDECIDED, json, print, tell};
 use crate::config::{self, Login, PlainOutput, Subject};
 use crate::model::{Key, Kind};
 use crate::report::{self, WhySubject};
+use crate::run::say::say;
 use crate::trace::{Weight, why};
 
 /// Prints why a Service or a pod is as it is.
@@ -60,7 +61,7 @@ fn find(known: &Known, subject: Subject) -> Result<WhySubject> {
             match (service(&key), pod(&key)) {
                 (true, also) => {
                     if also {
-                        eprintln!("podpath: a pod is called {} too; pod/{} asks about it", key.name, key.name);
+                        say(format_args!("a pod is called {} too; pod/{} asks about it", key.name, key.name));
                     }
                     Ok(WhySubject::Service(key))
                 }
