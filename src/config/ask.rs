@@ -157,14 +157,21 @@ const WHO: &str =
 #[command(after_help = WHO)]
 pub struct Who {
     /// An address, or the name of an object: 10.244.1.7, web, shop/web, svc/web, pod/web-1, node/n1
-    #[arg(value_name = "IP|NAME")]
-    pub what: String,
+    #[arg(value_name = "IP|NAME", required = true, num_args = 1..=2)]
+    pub what: Vec<String>,
     /// How to print
     #[arg(short, long, value_enum, default_value_t = PlainOutput::Text)]
     pub output: PlainOutput,
     /// Where the answer comes from
     #[command(flatten)]
     pub source: Source,
+}
+
+impl Who {
+    /// What was written, in one word: `svc web` is `svc/web`.
+    pub fn asked(&self) -> String {
+        self.what.join("/").trim().to_owned()
+    }
 }
 
 const WHY: &str = "Exit codes: 0 nothing stands in the way; 3 something does; 5 it cannot be told; 1 error.";

@@ -192,7 +192,7 @@ impl Whom {
         }
         let (host, rest) = name.split_once('/').unwrap_or((name, ""));
         if kind.is_none() && (address_like(host) || Addresses::parse_one(host).is_some()) {
-            let range = Addresses::parse_one(host).is_some() && !rest.is_empty();
+            let range = Addresses::parse_one(host).is_some() && rest.parse::<u8>().is_ok();
             let port = split_port(text).is_some();
             return Err(match (range, port) {
                 (true, _) => BadWhom::Range(text.to_owned()),
@@ -348,6 +348,7 @@ mod tests {
             ("fd00:::1", Err(BadWhom::Address("fd00:::1".into()))),
             ("10.0.0.1:80", Err(BadWhom::WithPort("10.0.0.1:80".into()))),
             ("[fd00::1]:80", Err(BadWhom::WithPort("[fd00::1]:80".into()))),
+            ("10.0.0.1/10.0.0.2", Err(BadWhom::Address("10.0.0.1/10.0.0.2".into()))),
             ("we b", Err(BadWhom::Character(' '))),
             ("10.0.0.0/24", Err(BadWhom::Range("10.0.0.0/24".into()))),
         ] {

@@ -14,7 +14,8 @@ use crate::trace::who::{Whom, of_address, of_kind, of_name};
 
 /// Prints whose an address or a name is; of an address on a tape also who else held it.
 pub(in crate::run) async fn who(login: &Login, what: &config::Who) -> Result<ExitCode> {
-    let whom = Whom::parse(&what.what).map_err(|why| eyre!("{why}"))?;
+    let asked = what.asked();
+    let whom = Whom::parse(&asked).map_err(|why| eyre!("{why}"))?;
     let past = match whom {
         Whom::Address(_) => PastNeed::WholeTape,
         Whom::Object(..) | Whom::Name(_) => PastNeed::Nothing,
@@ -32,13 +33,12 @@ pub(in crate::run) async fn who(login: &Login, what: &config::Who) -> Result<Exi
         (true, false) => UNDECIDED,
     };
     let sight = Sight { held: known.held(), bounds: known.bounds(), gaps: known.gaps(&who.blind) };
-    let asked = what.what.trim();
     match what.output {
-        PlainOutput::Text => print(&report::who_text(asked, &who, held.as_ref(), &sight))?,
+        PlainOutput::Text => print(&report::who_text(&asked, &who, held.as_ref(), &sight))?,
         PlainOutput::Json => {
             let bounds = sight.bounds.filter(|_| !who.blind.is_empty());
             let spots = known.blind_spots().into_iter().chain(bounds).collect();
-            return json(&report::who_document(asked, &who, held.as_ref(), spots), code);
+            return json(&report::who_document(&asked, &who, held.as_ref(), spots), code);
         }
     }
     Ok(ExitCode::from(code))
