@@ -65,6 +65,18 @@ pub struct Who {
     pub near: Vec<String>,
 }
 
+impl Owner {
+    /// The namespace that it is in; nothing for nodes and namespaces.
+    pub fn namespace(&self) -> Option<&Text> {
+        match self {
+            Self::Service(key, _) | Self::Pod { pod: key, .. } | Self::Endpoint { slice: key, .. } => {
+                Some(&key.namespace)
+            }
+            Self::Node(_) | Self::Namespace(_) => None,
+        }
+    }
+}
+
 impl Who {
     /// The holders, each once: an entry of a slice that names a pod which has the address itself is no other holder, it
     /// stands with its pod.

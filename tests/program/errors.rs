@@ -14,6 +14,8 @@ fn line(arguments: &[&str], kubeconfig: Option<&str>) -> String {
         .env("KUBECONFIG", &path)
         .env("XDG_CONFIG_HOME", "/nonexistent")
         .env("TZ", "UTC")
+        // A backtrace that nobody sees takes half a second.
+        .env_remove("RUST_BACKTRACE")
         .env_remove("KUBERNETES_SERVICE_HOST")
         .output()
         .unwrap();
@@ -319,6 +321,21 @@ fn what_is_wrong_with_a_connection_is_one_line_that_says_what_where_and_how_to_f
             &["diff", "--tape", "assets/demo.tape.gz", "--from", "1ms"],
             None,
             "podpath: --from 1ms: at that moment of the recording not everything was known yet (waiting for services; waiting for endpointslices; waiting for pods); the first that can be asked about is --from 14ms",
+        ),
+        (
+            &["diff", "--tape", "assets/demo.tape.gz", "-n", "shop,data"],
+            None,
+            "podpath: nothing of namespace data is held here; -n NAME takes kube-system, shop",
+        ),
+        (
+            &["events", "--tape", "assets/demo.tape.gz", "-n", "data"],
+            None,
+            "podpath: nothing of namespace data is held here; -n NAME takes kube-system, shop",
+        ),
+        (
+            &["who", "web", "--tape", "assets/demo.tape.gz", "-n", "data"],
+            None,
+            "podpath: nothing of namespace data is held here; -n NAME takes kube-system, shop",
         ),
         (&["diff", "wep", "--tape", SHOP], None, "podpath: no Service wep at either time; did you mean web?"),
         (

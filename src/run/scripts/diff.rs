@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use color_eyre::eyre::{Result, eyre};
 
 use super::known::{arriving, health_words, too_early};
-use super::{FAILS, UNDECIDED, json, print};
+use super::{FAILS, UNDECIDED, json, print, tell};
 use crate::churn::{self, ServiceDiff};
 use crate::config::{self, Login, PlainOutput};
 use crate::model::{Reach, Scope, Time};
@@ -39,6 +39,7 @@ pub(in crate::run) fn diff(login: &Login, what: &config::Diff) -> Result<ExitCod
         return Err(eyre!("--from {later} lies after --to {sooner}"));
     }
     let after = play(&tape, before.clone(), Some(from), to);
+    tell::all_held(&after, login)?;
     let recorded = Scope::of(tape.header.namespaces.iter().map(String::as_str));
     let scope = if login.named().next().is_some() { Scope::of(login.named()) } else { recorded };
     let mut found = churn::diff(&before, &after);

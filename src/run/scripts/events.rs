@@ -48,6 +48,9 @@ pub(in crate::run) async fn events(login: &Login, what: &config::Events) -> Resu
     if one {
         tell::one_scope(&known, ONE)?;
     }
+    if !what.source.live() {
+        tell::all_held(&known.store, login)?;
+    }
     let page = Page::new(&known, subject)?;
     match signals {
         Some(signals) => follow(known, page, what.output, signals).await,

@@ -6,7 +6,7 @@ use color_eyre::eyre::eyre;
 use super::known::Known;
 use crate::config::Login;
 use crate::model::{Key, Kind};
-use crate::store::{self, distance};
+use crate::store::{self, Store, distance};
 use crate::trace::path::NoTrace;
 use crate::view;
 
@@ -63,6 +63,20 @@ pub(super) fn one_scope(known: &Known, command: &str) -> Result<(), Report> {
     Ok(())
 }
 
+/// Of a recording or of files: each namespace that the user names is held there. Of others "nothing" would be a lie.
+pub(super) fn all_held(store: &Store, login: &Login) -> Result<(), Report> {
+    let held = |name: &str| store.watched().any(|(own, _)| own == name);
+    match login.named().find(|name| store.watched().next().is_some() && !held(name)) {
+        Some(name) => Err(not_held(store, name)),
+        None => Ok(()),
+    }
+}
+
+fn not_held(store: &Store, namespace: &str) -> Report {
+    let held: Vec<&str> = store.watched().map(|(name, _)| name.as_str()).collect();
+    eyre!("nothing of namespace {namespace} is held here; -n NAME takes {}", held.join(", "))
+}
+
 fn nearest(names: impl Iterator<Item = String>, wanted: &str) -> String {
     let nearest = names.min_by_key(|name| distance(name, wanted)).filter(|name| distance(name, wanted) <= 3);
     nearest.map(|name| format!("; did you mean {name}?")).unwrap_or_default()
@@ -71,8 +85,7 @@ fn nearest(names: impl Iterator<Item = String>, wanted: &str) -> String {
 fn missing(known: &Known, kind: Kind, key: &Key, names: impl Iterator<Item = String>) -> Report {
     let noun = if kind == Kind::Service { "Service" } else { "pod" };
     if let store::Known::NotWatched { namespace, .. } = known.store.known(kind, &key.namespace) {
-        let held: Vec<&str> = known.store.watched().map(|(name, _)| name.as_str()).collect();
-        return eyre!("nothing of namespace {namespace} is held here; -n NAME takes {}", held.join(", "));
+        return not_held(&known.store, &namespace);
     }
     if !known.store.complete_in(kind, &key.namespace) {
         let why = view::health(kind, known.store.health_in(kind, &key.namespace), known.now);

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use color_eyre::eyre::{Result, eyre};
 
 use super::known::{Known, Needs, PastNeed};
-use super::{FAILS, UNDECIDED, json, print};
+use super::{FAILS, UNDECIDED, json, print, tell};
 use crate::config::{self, Login, PlainOutput};
 use crate::report::{self, Held, Sight};
 use crate::run::moments;
@@ -22,17 +22,28 @@ pub(in crate::run) async fn who(login: &Login, what: &config::Who) -> Result<Exi
     };
     let known = Known::open_widely(login, &what.source, Needs { past, ..Needs::default() }).await?;
     known.tell_blind_spots()?;
-    let (who, held) = match &whom {
+    let among = !what.source.live() && login.named().next().is_some();
+    if among {
+        tell::all_held(&known.store, login)?;
+    }
+    let (mut who, held) = match &whom {
         Whom::Address(ip) => (of_address(&known.store, *ip), held(&known, *ip)),
         Whom::Name(name) => (of_name(&known.store, name), None),
         Whom::Object(kind, name) => (of_kind(&known.store, *kind, name), None),
     };
+    if among {
+        who.owners.retain(|owner| owner.namespace().is_none_or(|namespace| known.scope.holds(namespace)));
+    }
     let code = match (who.owners.is_empty(), who.blind.is_empty()) {
         (false, _) => 0,
         (true, true) => FAILS,
         (true, false) => UNDECIDED,
     };
-    let sight = Sight { held: known.held(), bounds: known.bounds(), gaps: known.gaps(&who.blind) };
+    let sight = Sight {
+        held: if among { Some(known.scope.to_string()) } else { known.held() },
+        bounds: known.bounds(),
+        gaps: known.gaps(&who.blind),
+    };
     match what.output {
         PlainOutput::Text => print(&report::who_text(&asked, &who, held.as_ref(), &sight))?,
         PlainOutput::Json => {
