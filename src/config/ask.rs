@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-use super::parse::{Subject, Target};
+use super::named::{Subject, Target};
 
 /// Where an answer comes from, if not from the cluster.
 #[derive(Clone, Debug, Default, Args)]
@@ -60,6 +60,7 @@ impl Endpoints {
 pub enum Output {
     /// A table.
     #[default]
+    #[value(alias = "text")]
     Table,
     /// A table with every column.
     Wide,
@@ -78,7 +79,8 @@ pub struct Trace {
     /// A name as applications write it, with a port: web, web.shop:80, web:http, svc/web, 10.244.1.7:8080, dns:53/UDP
     #[arg(value_name = "NAME[:PORT]")]
     pub name: String,
-    /// Where the client stands: NAMESPACE/POD, POD, node/NODE, outside [default: any pod of the namespace]
+    /// Where the client stands: NAMESPACE/POD, POD (or how only its name begins), node/NODE, outside [default: any pod of
+    /// the namespace]
     #[arg(long, value_name = "CLIENT")]
     pub from: Option<String>,
     /// Which records are looked up [default: addresses of both families]
@@ -154,9 +156,9 @@ const WHO: &str =
 #[derive(Clone, Debug, Args)]
 #[command(after_help = WHO)]
 pub struct Who {
-    /// An address, or the name of an object: 10.244.1.7, web, shop/web
-    #[arg(value_name = "IP|NAME")]
-    pub what: String,
+    /// An address, or the name of an object: 10.244.1.7, web, shop/web, svc/web, pod/web-1, node/n1
+    #[arg(value_name = "IP|NAME", required = true, num_args = 1..=2)]
+    pub what: Vec<String>,
     /// How to print
     #[arg(short, long, value_enum, default_value_t = PlainOutput::Text)]
     pub output: PlainOutput,
@@ -165,13 +167,20 @@ pub struct Who {
     pub source: Source,
 }
 
+impl Who {
+    /// What was written, in one word: `svc web` is `svc/web`.
+    pub fn asked(&self) -> String {
+        self.what.join("/").trim().to_owned()
+    }
+}
+
 const WHY: &str = "Exit codes: 0 nothing stands in the way; 3 something does; 5 it cannot be told; 1 error.";
 
 /// `podpath why`
 #[derive(Clone, Debug, Args)]
 #[command(after_help = WHY)]
 pub struct Why {
-    /// svc/NAME or pod/NAME
+    /// svc/NAME, pod/NAME, or NAME: the Service that is called so, else the pod
     #[arg(value_name = "KIND/NAME", required = true, num_args = 1..=2)]
     pub what: Vec<String>,
     /// How to print
@@ -188,6 +197,6 @@ impl Why {
     /// # Errors
     /// What was written is none.
     pub fn subject(&self) -> Result<Subject, String> {
-        Subject::parse(&self.what)
+        Subject::of_why(&self.what)
     }
 }

@@ -15,7 +15,7 @@ table of Services and leaves. It only ever reads: the rights it needs are printe
 
 Exit codes: 0 fine; 1 error; 3 no usable endpoint (endpoints), it fails (trace), nobody has it (who), something is in
 the way (why), something differs (diff), it was not so in time (wait); 4 some of the endpoints fail (trace); 5 it cannot
-be told (trace, who, why).";
+be told (trace, who, why, diff).";
 
 /// Shows, live, how Kubernetes Services become pods.
 #[derive(Clone, Debug, Parser)]
@@ -67,6 +67,8 @@ impl UsageError {
             let line = paragraph.split_whitespace().collect::<Vec<_>>().join(" ");
             match (at, line.strip_prefix("tip: ")) {
                 (0, _) => words.push(line.trim_start_matches("error: ").to_owned()),
+                // No flag here is meant as a value.
+                (_, Some(tip)) if tip.starts_with("to pass ") => {}
                 (_, Some(tip)) => words.push(tip.to_owned()),
                 (_, None) => {}
             }
@@ -116,7 +118,7 @@ pub struct Login {
     #[arg(long, global = true)]
     pub insecure_skip_tls_verify: bool,
     /// How long to wait for an answer: 10s, 1m; 0 waits the default 10 s
-    #[arg(long, global = true, value_name = "TIME", value_parser = duration)]
+    #[arg(long, global = true, value_name = "TIME", value_parser = duration, allow_hyphen_values = true)]
     pub request_timeout: Option<Duration>,
 }
 
@@ -192,7 +194,7 @@ pub struct Record {
     #[arg(short, long, value_name = "FILE")]
     pub output: PathBuf,
     /// Stop after this time: 90s, 2m
-    #[arg(long = "for", value_name = "TIME", value_parser = duration)]
+    #[arg(long = "for", value_name = "TIME", value_parser = duration, allow_hyphen_values = true)]
     pub length: Option<Duration>,
 }
 

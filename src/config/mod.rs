@@ -5,11 +5,13 @@
 mod ask;
 mod cli;
 mod file;
+mod named;
 mod parse;
 mod past;
 
 pub use ask::{Endpoints, Libc, Output, PlainOutput, RecordType, Source, Trace, TraceOutput, Who, Why};
 pub use cli::{Cli, Color, Command, Form, Login, Look, Print, Record, Replay, UsageError};
 pub use file::{ConfigError, Settings, path, read};
-pub use parse::{Compare, Condition, Subject, Target, size};
+pub use named::{Subject, Target};
+pub use parse::{Compare, Condition, size};
 pub use past::{Diff, Events, Wait};

@@ -52,34 +52,6 @@ pub fn size(text: &str) -> Result<(u16, u16), String> {
     }
 }
 
-/// A Service as it is named on a command line.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Target {
-    /// Its name.
-    pub service: String,
-}
-
-impl Target {
-    /// `svc/web`, `services/web`, `svc web`, `web`
-    ///
-    /// # Errors
-    /// It names something else.
-    pub fn parse(words: &[String]) -> Result<Self, String> {
-        let (kind, name) = match words {
-            [one] => one.split_once('/').map_or(("svc", one.as_str()), |(kind, name)| (kind, name)),
-            [kind, name] => (kind.as_str(), name.as_str()),
-            _ => ("svc", ""),
-        };
-        if !matches!(kind.to_ascii_lowercase().as_str(), "svc" | "service" | "services" | "svcs") {
-            return Err(format!("a Service is meant here, not {kind:?}; write svc/NAME"));
-        }
-        if name.is_empty() || name.contains('/') {
-            return Err(format!("{name:?} is no name of a Service; write svc/NAME"));
-        }
-        Ok(Self { service: name.to_owned() })
-    }
-}
-
 /// What `wait` waits for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Condition {
@@ -174,52 +146,9 @@ pub(super) fn condition(text: &str) -> Result<Condition, String> {
     }
 }
 
-/// What `why` is asked of.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Subject {
-    /// A Service by its name.
-    Service(String),
-    /// A pod by its name.
-    Pod(String),
-}
-
-impl Subject {
-    /// `svc/web`, `svc web`, `pod/web-1`, `po web-1`
-    ///
-    /// # Errors
-    /// It names something else.
-    pub fn parse(words: &[String]) -> Result<Self, String> {
-        let (kind, name) = match words {
-            [one] => one.split_once('/').unwrap_or(("", one.as_str())),
-            [kind, name] => (kind.as_str(), name.as_str()),
-            _ => ("", ""),
-        };
-        if name.is_empty() || name.contains('/') {
-            return Err(format!("{name:?} is no name; write svc/NAME or pod/NAME"));
-        }
-        match kind.to_ascii_lowercase().as_str() {
-            "svc" | "service" | "services" | "svcs" => Ok(Self::Service(name.to_owned())),
-            "pod" | "pods" | "po" => Ok(Self::Pod(name.to_owned())),
-            "" => Err(format!("is {name:?} a Service or a pod? write svc/{name} or pod/{name}")),
-            other => Err(format!("why is told of Services and pods, not of {other:?}; write svc/NAME or pod/NAME")),
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn kubectls_spellings_of_a_service_are_understood() {
-        let parse = |text: &str| Target::parse(&text.split(' ').map(str::to_owned).collect::<Vec<_>>());
-        for text in ["svc/web", "service/web", "services/web", "svc web", "Service web", "web"] {
-            assert_eq!(parse(text), Ok(Target { service: "web".into() }), "{text}");
-        }
-        for text in ["pod/web", "svc/", "svc/a/b", "deploy web"] {
-            assert!(parse(text).is_err(), "{text}");
-        }
-    }
 
     #[test]
     fn amounts_of_memory_are_read_or_refused_in_one_line() {

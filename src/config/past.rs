@@ -6,7 +6,8 @@ use std::time::Duration;
 use clap::Args;
 
 use super::ask::{PlainOutput, Source};
-use super::parse::{Condition, Target, condition, duration};
+use super::named::{Subject, Target};
+use super::parse::{Condition, condition, duration};
 
 const EVENTS: &str = "\
 With -w it follows the cluster until interrupted. With --tape it tells all that is on the recording, up to --at. Without
@@ -22,9 +23,9 @@ Exit codes: 0 fine, also when interrupted; 1 error.";
 #[derive(Clone, Debug, Args)]
 #[command(after_help = EVENTS)]
 pub struct Events {
-    /// svc/NAME, or svc NAME, or NAME: of this Service and its pods [default: all]
-    #[arg(value_name = "SERVICE", num_args = 1..=2)]
-    pub service: Vec<String>,
+    /// svc/NAME with its pods, pod/NAME, node/NAME, or NAME [default: everything]
+    #[arg(value_name = "KIND/NAME", num_args = 1..=2)]
+    pub what: Vec<String>,
     /// Follow the cluster until interrupted
     #[arg(short, long)]
     pub watch: bool,
@@ -39,7 +40,8 @@ pub struct Events {
     pub source: Source,
 }
 
-const DIFF: &str = "Exit codes: 0 nothing differs; 3 something does; 1 error.";
+const DIFF: &str =
+    "Exit codes: 0 nothing differs; 3 something does; 5 nothing that is known differs, and not all is known; 1 error.";
 
 /// `podpath diff`
 #[derive(Clone, Debug, Args)]
@@ -60,6 +62,9 @@ pub struct Diff {
     /// How to print
     #[arg(short, long, value_enum, default_value_t = PlainOutput::Text)]
     pub output: PlainOutput,
+    /// Other commands ask about one moment; here it is refused with what to write instead.
+    #[arg(long, hide = true, value_name = "TIME", allow_hyphen_values = true)]
+    pub at: Option<String>,
 }
 
 const WAIT: &str = "\
@@ -80,22 +85,17 @@ pub struct Wait {
     #[arg(long = "for", value_name = "CONDITION", value_parser = condition)]
     pub condition: Condition,
     /// How long; 0 looks once
-    #[arg(long, value_name = "TIME", value_parser = duration, default_value = "60s")]
+    #[arg(long, value_name = "TIME", value_parser = duration, default_value = "60s", allow_hyphen_values = true)]
     pub timeout: Duration,
 }
 
-/// The Service that is meant, if one is.
-fn target(words: &[String]) -> Result<Option<Target>, String> {
-    if words.is_empty() { Ok(None) } else { Target::parse(words).map(Some) }
-}
-
 impl Events {
-    /// The Service that is meant, if one is.
+    /// The object that is meant, if one is.
     ///
     /// # Errors
     /// What was written is none.
-    pub fn target(&self) -> Result<Option<Target>, String> {
-        target(&self.service)
+    pub fn subject(&self) -> Result<Option<Subject>, String> {
+        Subject::of_events(&self.what)
     }
 }
 
@@ -105,7 +105,7 @@ impl Diff {
     /// # Errors
     /// What was written is none.
     pub fn target(&self) -> Result<Option<Target>, String> {
-        target(&self.service)
+        if self.service.is_empty() { Ok(None) } else { Target::parse(&self.service).map(Some) }
     }
 }
 

@@ -15,8 +15,10 @@ mod why;
 
 pub use diff::{DiffDocument, Moments, diff_document, diff_text};
 pub use endpoints::{Document, document};
-pub use events::{EventLine, EventsDocument, EventsFrame, EventsShape, EventsTable, Line, event_line, events_document};
+pub use events::{
+    EventLine, EventsDocument, EventsFrame, EventsOf, EventsShape, EventsTable, Line, event_line, events_document,
+};
 pub use table::{change, endpoints, services};
 pub use trace::{TraceDocument, dot, mermaid, trace_document, trace_text};
-pub use who::{Held, WhoDocument, who_document, who_text};
+pub use who::{Held, Sight, WhoDocument, who_document, who_text};
 pub use why::{WhyDocument, WhySubject, why_document, why_text};

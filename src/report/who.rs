@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::table::lay_out;
 use crate::churn::{Hold, When};
-use crate::model::{Key, Time};
+use crate::model::{Key, Kind, Time};
 use crate::trace::who::{Owner, Role, Who};
 use crate::view;
 use crate::view::escape::safe;
@@ -183,20 +183,42 @@ fn holder(owner: &Owner) -> HolderDocument {
     }
 }
 
+/// How far an answer sees.
+#[derive(Debug, Default)]
+pub struct Sight {
+    /// The namespaces that are held, where not all are.
+    pub held: Option<String>,
+    /// That, in a sentence.
+    pub bounds: Option<String>,
+    /// Kinds that are not completely known even there.
+    pub gaps: Vec<Kind>,
+}
+
 /// The answer for people.
-pub fn who_text(asked: &str, who: &Who, held: Option<&Held>) -> String {
-    let mut lines: Vec<String> = who.owners.iter().map(view::holder).collect();
+pub fn who_text(asked: &str, who: &Who, held: Option<&Held>, sight: &Sight) -> String {
+    let mut lines: Vec<String> = Vec::new();
+    for (owner, entries) in who.holders() {
+        lines.push(view::holder(owner));
+        lines.extend(entries.into_iter().map(|entry| format!("  {}", view::holder(entry))));
+    }
     if lines.is_empty() {
-        let known = if who.blind.is_empty() { "" } else { " that is known here" };
+        let known = match &sight.held {
+            Some(names) if sight.gaps.is_empty() && !who.blind.is_empty() => format!(" in {names}"),
+            Some(_) | None if who.blind.is_empty() => String::new(),
+            Some(_) | None => " that is known here".to_owned(),
+        };
         let near = if who.near.is_empty() { String::new() } else { format!("; near: {}", who.near.join(", ")) };
         lines.push(format!("nobody{known} has {asked}{near}"));
     }
     if let Some((one, other)) = &who.conflict {
         lines.push(format!("conflict: {} and {} cannot both have it", view::holder(one), view::holder(other)));
     }
-    if !who.blind.is_empty() {
-        let kinds: Vec<&str> = who.blind.iter().map(|kind| kind.resource()).collect();
+    if !sight.gaps.is_empty() {
+        let kinds: Vec<&str> = sight.gaps.iter().map(|kind| kind.resource()).collect();
         lines.push(format!("(not all is known: {})", kinds.join(", ")));
+    }
+    if let Some(bounds) = sight.bounds.as_ref().filter(|_| !who.blind.is_empty()) {
+        lines.push(format!("({bounds})"));
     }
     let table = held.filter(|held| !held.holds.is_empty()).map(history);
     let lines = lines.iter().map(|line| safe(line).into_owned() + "\n");

@@ -3,9 +3,10 @@
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
-use color_eyre::eyre::{Result, WrapErr, eyre};
+use color_eyre::eyre::{Result, eyre};
 
 use crate::model::Time;
+use crate::run::say::say;
 use crate::store::Store;
 use crate::watch::decode::Objects;
 
@@ -22,16 +23,21 @@ pub(super) fn store(files: &[PathBuf], now: Time) -> Result<Store> {
     if objects.is_empty() {
         let held =
             if others.is_empty() { "nothing".to_owned() } else { format!("{others}, which podpath does not read") };
+        let files = match files {
+            [only] if only == Path::new("-") => "standard input holds".to_owned(),
+            [only] => format!("{} holds", only.display()),
+            _ => "the files hold".to_owned(),
+        };
         return Err(eyre!(
-            "the files hold {held}; kubectl get svc,endpointslices,pods,nodes,ns -A -o yaml prints what is needed"
+            "{files} {held}; kubectl get svc,endpointslices,pods,nodes,ns -A -o yaml prints what is needed"
         ));
     }
     if !others.is_empty() {
-        eprintln!("podpath: not read: {others}");
+        say(format_args!("not read: {others}"));
     }
     for (kind, skipped) in objects.unreadable() {
         let key = skipped.key.as_ref().map(|key| format!(" {key}")).unwrap_or_default();
-        eprintln!("podpath: {}{key} could not be read: {}", kind.singular(), skipped.why);
+        say(format_args!("{}{key} could not be read: {}", kind.singular(), skipped.why));
     }
     let mut store = Store::new();
     store.apply(now, objects.deltas());
@@ -42,9 +48,18 @@ pub(super) fn store(files: &[PathBuf], now: Time) -> Result<Store> {
 fn read(file: &Path) -> Result<(String, String)> {
     if file == Path::new("-") {
         let mut text = String::new();
-        std::io::stdin().read_to_string(&mut text).wrap_err("cannot read standard input")?;
+        std::io::stdin().read_to_string(&mut text).map_err(|error| eyre!("cannot read standard input: {error}"))?;
         return Ok(("standard input".to_owned(), text));
     }
-    let text = std::fs::read_to_string(file).map_err(|error| eyre!("cannot read {}: {error}", file.display()))?;
-    Ok((file.display().to_string(), text))
+    let name = file.display().to_string();
+    let bytes = std::fs::read(file).map_err(|error| eyre!("cannot read {name}: {error}"))?;
+    if bytes.starts_with(b"{\"podpath_tape\"") || bytes.starts_with(&[0x1f, 0x8b]) {
+        return Err(eyre!(
+            "{name} is no file of objects, it looks like a recording: write --tape {name} instead of -f {name}"
+        ));
+    }
+    let text = String::from_utf8(bytes);
+    let text =
+        text.map_err(|_| eyre!("{name} is no text; kubectl get … -o yaml (or -o json) prints what is read here"))?;
+    Ok((name, text))
 }

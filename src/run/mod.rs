@@ -2,6 +2,8 @@
 //!
 //! Everything that decides something lives above; here it is only carried out.
 
+#![deny(clippy::print_stderr, clippy::print_stdout)]
+
 mod feed;
 mod files;
 mod look;
@@ -10,11 +12,12 @@ mod player;
 mod record;
 mod recorder;
 mod replay;
+mod say;
 mod scripts;
 mod session;
 mod show;
 
-use std::io::{IsTerminal, Write};
+use std::io::IsTerminal;
 use std::process::ExitCode;
 
 use color_eyre::eyre::{Result, eyre};
@@ -34,7 +37,7 @@ pub fn run() -> Result<ExitCode> {
         match &cli.command {
             None => live(&cli, &settings).await,
             Some(Command::Rbac) => {
-                std::io::stdout().write_all(include_bytes!("../../assets/clusterrole.yaml"))?;
+                say::print(include_str!("../../assets/clusterrole.yaml"))?;
                 Ok(ExitCode::SUCCESS)
             }
             Some(Command::Endpoints(what)) => scripts::endpoints(&cli.login, what).await,

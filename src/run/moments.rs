@@ -22,6 +22,15 @@ pub(super) fn reach(tape: &Tape) -> Reach {
     Reach { from: tape.time(Duration::ZERO), to, offset: offset(to), of: Record::Tape }
 }
 
+/// A time of a tape, as it can be written behind a flag: `14ms`, `1s250ms`, `42s`.
+pub(super) fn elapsed(at: Duration) -> String {
+    match (at.as_secs(), at.subsec_millis()) {
+        (0, millis) => format!("{millis}ms"),
+        (seconds, 0) => format!("{seconds}s"),
+        (seconds, millis) => format!("{seconds}s{millis}ms"),
+    }
+}
+
 /// A flag and what was written behind it.
 #[derive(Clone, Copy)]
 pub(super) struct Asked<'a> {

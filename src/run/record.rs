@@ -12,6 +12,7 @@ use super::session::Connection;
 use crate::app::{Effect, Message, Recording, Scope};
 use crate::config::{Login, Record};
 use crate::model::{ConfigName, Kind};
+use crate::run::say::say;
 use crate::store::Store;
 use crate::term::{Signal, Signals};
 
@@ -35,7 +36,7 @@ pub(super) async fn record(login: &Login, how: &Record) -> Result<ExitCode> {
     if let Recording::Failed { file, why } = begun {
         return Err(eyre!("cannot write {file}: {why}"));
     }
-    eprintln!("podpath: recording to {}; interrupt (ctrl-c) ends it", how.output.display());
+    say(format_args!("recording to {}; interrupt (ctrl-c) ends it", how.output.display()));
     let end = how.length.map(|length| Instant::now() + length);
     let far = Instant::now() + Duration::from_secs(86_400 * 365);
     let mut batches = 0_u64;
@@ -55,6 +56,6 @@ pub(super) async fn record(login: &Login, how: &Record) -> Result<ExitCode> {
     if let Recording::Failed { file, why } = recorder.stop(Feed::now()) {
         return Err(eyre!("cannot write {file} any more: {why}; it plays up to here"));
     }
-    eprintln!("podpath: {batches} batches in {}", how.output.display());
+    say(format_args!("{batches} batches in {}", how.output.display()));
     Ok(ExitCode::SUCCESS)
 }

@@ -1,6 +1,6 @@
 //! `replay` and `demo`: a tape on the screen, or one frame of it printed.
 
-use std::io::{IsTerminal, Write};
+use std::io::IsTerminal;
 use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -16,6 +16,7 @@ use super::show::{Setting, show};
 use crate::app::{Effect, Key, KeyCode, Message, State, update};
 use crate::churn::Past;
 use crate::config::{Cli, Form, Print, Settings};
+use crate::run::say::say;
 use crate::tape::{Tape, read};
 use crate::theme::{Charset, Depth, load};
 use crate::ui::print::{Format, print};
@@ -27,8 +28,10 @@ const DEMO: &[u8] = include_bytes!("../../assets/demo.tape.gz");
 /// Plays a tape from a file.
 pub(super) async fn file(path: &Path, how: &Print, cli: &Cli, settings: &Settings) -> Result<ExitCode> {
     let tape = read(path)?;
-    if let Some(words) = &tape.newer {
-        eprintln!("podpath: {words}");
+    // On the screen it is told where the tape ends.
+    let cut = tape.cut.iter().filter(|_| how.print.is_some());
+    for words in tape.newer.iter().chain(cut) {
+        say(words);
     }
     play(tape, false, how, cli, settings).await
 }
@@ -91,11 +94,7 @@ fn frame(
         Form::Ansi => Format::Ansi,
     };
     let text = print(&view::scene(&state), &theme, how.size, format);
-    let mut out = std::io::stdout().lock();
-    out.write_all(text.as_bytes())?;
-    if !text.ends_with('\n') {
-        out.write_all(b"\n")?;
-    }
+    super::say::print(&if text.ends_with('\n') { text } else { text + "\n" })?;
     Ok(ExitCode::SUCCESS)
 }
 

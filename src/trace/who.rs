@@ -2,9 +2,10 @@
 //! whether that is a conflict.
 
 use std::collections::BTreeSet;
+use std::fmt;
 use std::net::IpAddr;
 
-use crate::model::{ClusterIp, Key, Kind, Pod, Service, Text};
+use crate::model::{Addresses, ClusterIp, Key, Kind, Pod, Service, Text};
 use crate::store::{Store, distance};
 
 /// What a Service uses an address as.
@@ -62,6 +63,38 @@ pub struct Who {
     pub blind: Vec<Kind>,
     /// Names near to what was asked, where nobody has it.
     pub near: Vec<String>,
+}
+
+impl Owner {
+    /// The namespace that it is in; nothing for nodes and namespaces.
+    pub fn namespace(&self) -> Option<&Text> {
+        match self {
+            Self::Service(key, _) | Self::Pod { pod: key, .. } | Self::Endpoint { slice: key, .. } => {
+                Some(&key.namespace)
+            }
+            Self::Node(_) | Self::Namespace(_) => None,
+        }
+    }
+}
+
+impl Who {
+    /// The holders, each once: an entry of a slice that names a pod which has the address itself is no other holder, it
+    /// stands with its pod.
+    pub fn holders(&self) -> Vec<(&Owner, Vec<&Owner>)> {
+        let its =
+            |own: &Key, entry: &Owner| matches!(entry, Owner::Endpoint { target: Some(target), .. } if target == own);
+        let pods: Vec<&Key> = self
+            .owners
+            .iter()
+            .filter_map(|owner| if let Owner::Pod { pod, .. } = owner { Some(pod) } else { None })
+            .collect();
+        let lone = self.owners.iter().filter(|owner| !pods.iter().any(|pod| its(pod, owner)));
+        let with = |owner: &'_ Owner| match owner {
+            Owner::Pod { pod, .. } => self.owners.iter().filter(|entry| its(pod, entry)).collect(),
+            Owner::Service(..) | Owner::Node(_) | Owner::Endpoint { .. } | Owner::Namespace(_) => Vec::new(),
+        };
+        lone.map(|owner| (owner, with(owner))).collect()
+    }
 }
 
 const KINDS: [Kind; 5] = [Kind::Service, Kind::Slice, Kind::Pod, Kind::Node, Kind::Namespace];
@@ -137,6 +170,121 @@ fn conflict(owners: &[Owner]) -> Option<(Owner, Owner)> {
     })
 }
 
+/// What is asked about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Whom {
+    /// An address.
+    Address(IpAddr),
+    /// The name of an object of some kind: `web`, `shop/web`, `web.shop.svc`.
+    Name(String),
+    /// The name of an object of this kind: `svc/web`, `pod/shop/web-1`, `node/n1`.
+    Object(Kind, String),
+}
+
+impl Whom {
+    /// Reads what somebody wrote.
+    ///
+    /// # Errors
+    /// What is wrong with it.
+    pub fn parse(text: &str) -> Result<Self, BadWhom> {
+        let text = text.trim();
+        let bare = text.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).unwrap_or(text);
+        if let Some(address) = Addresses::parse_one(bare) {
+            return Ok(Self::Address(address));
+        }
+        let (kind, name) = match text.split_once('/') {
+            Some(("svc" | "service" | "services", name)) => (Some(Kind::Service), name),
+            Some(("pod" | "pods" | "po", name)) => (Some(Kind::Pod), name),
+            Some(("node" | "nodes" | "no", name)) => (Some(Kind::Node), name),
+            Some(("ns" | "namespace" | "namespaces", name)) => (Some(Kind::Namespace), name),
+            Some(_) | None => (None, text),
+        };
+        if name.is_empty() {
+            return Err(BadWhom::Empty);
+        }
+        let (host, rest) = name.split_once('/').unwrap_or((name, ""));
+        if kind.is_none() && (address_like(host) || Addresses::parse_one(host).is_some()) {
+            let range = Addresses::parse_one(host).is_some() && rest.parse::<u8>().is_ok();
+            let port = split_port(text).is_some();
+            return Err(match (range, port) {
+                (true, _) => BadWhom::Range(text.to_owned()),
+                (false, true) => BadWhom::WithPort(text.to_owned()),
+                (false, false) => BadWhom::Address(text.to_owned()),
+            });
+        }
+        let odd = |character: &char| character.is_whitespace() || character.is_control();
+        if let Some(character) = name.chars().find(odd) {
+            return Err(BadWhom::Character(character));
+        }
+        Ok(match kind {
+            Some(kind) => Self::Object(kind, name.to_owned()),
+            None => Self::Name(name.to_owned()),
+        })
+    }
+}
+
+/// An address with a port behind it.
+fn split_port(text: &str) -> Option<(IpAddr, u16)> {
+    let (host, port) = text.rsplit_once(':')?;
+    // An IPv6 address has colons of its own: only brackets tell where it ends.
+    let inner = host.strip_prefix('[').and_then(|rest| rest.strip_suffix(']'));
+    let address = Addresses::parse_one(inner.unwrap_or(host)).filter(|address| inner.is_some() || address.is_ipv4())?;
+    Some((address, port.parse().ok()?))
+}
+
+/// Whether a word can only be meant as an address: numbers with dots, or something with colons.
+fn address_like(word: &str) -> bool {
+    let dotted = word.contains('.') && word.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
+    dotted && word.bytes().any(|byte| byte.is_ascii_digit()) || word.contains(':')
+}
+
+/// What is wrong with a word that should be an address or a name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum BadWhom {
+    /// Nothing stands there.
+    Empty,
+    /// It looks like an address and is none.
+    Address(String),
+    /// It is a range of addresses.
+    Range(String),
+    /// No name holds this.
+    Character(char),
+    /// A port stands behind the address.
+    WithPort(String),
+}
+
+impl fmt::Display for BadWhom {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Empty => f.write_str("there is no address or name to look for; write 10.244.1.7, web or shop/web"),
+            Self::Address(text) => {
+                write!(f, "{text:?} is no address; write 10.244.1.7, fd00::1, or a name such as shop/web")
+            }
+            Self::Range(text) => write!(f, "{text:?} is a range, not an address; write 10.244.1.7 or fd00::1"),
+            Self::Character(character) => {
+                write!(f, "no address and no name holds {character:?}; write 10.244.1.7, web or shop/web")
+            }
+            Self::WithPort(text) => {
+                write!(f, "{text:?} has a port, and whoever has an address has all its ports; leave the port out")
+            }
+        }
+    }
+}
+
+/// Whose a name is, of objects of one kind.
+pub fn of_kind(store: &Store, kind: Kind, name: &str) -> Who {
+    let mut who = of_name(store, name);
+    who.owners.retain(|owner| match owner {
+        Owner::Service(..) => kind == Kind::Service,
+        Owner::Pod { .. } => kind == Kind::Pod,
+        Owner::Node(_) => kind == Kind::Node,
+        Owner::Endpoint { .. } => kind == Kind::Slice,
+        Owner::Namespace(_) => kind == Kind::Namespace,
+    });
+    who.blind.retain(|blind| *blind == kind);
+    who
+}
+
 /// Whose a name is: objects that are called so, in any namespace or, with `namespace/name`, in that one. Where nobody is
 /// called so as a whole, the Service or pod that a name such as `web.shop.svc` is of.
 pub fn of_name(store: &Store, name: &str) -> Who {
@@ -168,7 +316,14 @@ fn named(store: &Store, namespace: Option<&str>, plain: &str) -> Who {
         owners.extend(namespaces.map(|namespace| Owner::Namespace(namespace.meta.key.name.clone())));
     }
     let near = if owners.is_empty() { near(store, plain) } else { Vec::new() };
-    Who { conflict: None, owners, blind: blind(store), near }
+    let blind = match namespace.map(Text::from) {
+        None => blind(store),
+        // What other namespaces have does not matter.
+        Some(namespace) => {
+            [Kind::Service, Kind::Pod].into_iter().filter(|kind| !store.complete_in(*kind, &namespace)).collect()
+        }
+    };
+    Who { conflict: None, owners, blind, near }
 }
 
 /// Names of Services, pods and nodes at most three edits away, the nearest first.
@@ -180,4 +335,51 @@ fn near(store: &Store, name: &str) -> Vec<String> {
     let found: BTreeSet<(usize, String)> =
         all.map(|key| (distance(&key.name, name), key.to_string())).filter(|(edits, _)| *edits <= 3).collect();
     found.into_iter().take(3).map(|(_, name)| name).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_looks_like_an_address_is_one_or_is_refused() {
+        let ip = |text: &str| Ok(Whom::Address(text.parse().unwrap()));
+        let name = |text: &str| Ok(Whom::Name(text.to_owned()));
+        for (text, expected) in [
+            (" 10.0.0.1 ", ip("10.0.0.1")),
+            ("[fd00::1]", ip("fd00::1")),
+            ("web", name("web")),
+            ("shop/web", name("shop/web")),
+            ("web.shop.svc", name("web.shop.svc")),
+            ("svc/web", Ok(Whom::Object(Kind::Service, "web".into()))),
+            ("pod/shop/web-1", Ok(Whom::Object(Kind::Pod, "shop/web-1".into()))),
+            ("", Err(BadWhom::Empty)),
+            ("svc/", Err(BadWhom::Empty)),
+            ("999.2.3.4", Err(BadWhom::Address("999.2.3.4".into()))),
+            ("10.0.0", Err(BadWhom::Address("10.0.0".into()))),
+            ("fd00:::1", Err(BadWhom::Address("fd00:::1".into()))),
+            ("10.0.0.1:80", Err(BadWhom::WithPort("10.0.0.1:80".into()))),
+            ("[fd00::1]:80", Err(BadWhom::WithPort("[fd00::1]:80".into()))),
+            ("10.0.0.1/10.0.0.2", Err(BadWhom::Address("10.0.0.1/10.0.0.2".into()))),
+            ("we b", Err(BadWhom::Character(' '))),
+            ("10.0.0.0/24", Err(BadWhom::Range("10.0.0.0/24".into()))),
+        ] {
+            assert_eq!(Whom::parse(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_pod_and_its_own_endpoint_are_one_holder() {
+        let (pod, slice) = (Key::new("shop", "web-1"), Key::new("shop", "web-abc"));
+        let own = Owner::Pod { pod: pod.clone(), node: None, ended: false, host_network: false };
+        let entry = |target: &Key| Owner::Endpoint {
+            slice: slice.clone(),
+            service: None,
+            target: Some(target.clone()),
+            ready: true,
+        };
+        let (its, other) = (entry(&pod), entry(&Key::new("shop", "web-0")));
+        let who = Who { owners: vec![own.clone(), its.clone(), other.clone()], ..Who::default() };
+        assert_eq!(who.holders(), [(&own, vec![&its]), (&other, vec![])]);
+    }
 }

@@ -75,6 +75,26 @@ fn endpoints_are_printed_as_a_table_and_the_exit_code_tells() {
 }
 
 #[test]
+fn of_a_cluster_it_is_said_which_namespaces_were_read() {
+    let cluster = cluster();
+    let who = |arguments: &[&str]| {
+        let output = podpath(&cluster.config, &[&["who"], arguments].concat());
+        (text(&output.stdout), text(&output.stderr), output.status.code())
+    };
+    let bounds = "(only team-01 was read; -A reads all namespaces)";
+    for name in [&["web-00001"][..], &["svc", "web-00001"]] {
+        let expected = format!("Service team-01/web-00001\n{bounds}\n");
+        assert_eq!(who(&[name, &["-n", "team-01"]].concat()), (expected, String::new(), Some(0)));
+    }
+    let (told, _, code) = who(&["nobody", "-n", "team-01"]);
+    assert_eq!((told, code), (format!("nobody in team-01 has nobody\n{bounds}\n"), Some(5)));
+    // Without a namespace all are read, and nothing is left to say.
+    let (told, words, code) = who(&["web-00001"]);
+    assert!(told.contains("Service team-01/web-00001\n") && !told.contains('('), "{told}");
+    assert_eq!((words.as_str(), code), ("", Some(0)));
+}
+
+#[test]
 fn json_has_the_form_that_its_schema_gives() {
     let cluster = cluster();
     let output = podpath(&cluster.config, &["endpoints", "svc/web-00001", "-n", "team-01", "-o", "json"]);

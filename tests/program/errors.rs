@@ -14,6 +14,8 @@ fn line(arguments: &[&str], kubeconfig: Option<&str>) -> String {
         .env("KUBECONFIG", &path)
         .env("XDG_CONFIG_HOME", "/nonexistent")
         .env("TZ", "UTC")
+        // A backtrace that nobody sees takes half a second.
+        .env_remove("RUST_BACKTRACE")
         .env_remove("KUBERNETES_SERVICE_HOST")
         .output()
         .unwrap();
@@ -125,7 +127,16 @@ fn what_is_wrong_with_a_connection_is_one_line_that_says_what_where_and_how_to_f
             Some(ONE),
             "podpath: --selector: \"???\" is no label requirement; write key=value, key!=value, key, !key, key in (a,b) or key notin (a,b)",
         ),
-        (&["endpoints", "pod/web"], Some(ONE), "podpath: a Service is meant here, not \"pod\"; write svc/NAME"),
+        (
+            &["endpoints", "pod/web"],
+            Some(ONE),
+            "podpath: a Service is meant here, not a pod; write svc/NAME; podpath why pod/web names the Services of a pod",
+        ),
+        (
+            &["endpoints", "shop/web"],
+            Some(ONE),
+            "podpath: \"shop\" is no kind that is told of here; write svc/NAME, a namespace as -n NAMESPACE",
+        ),
         (&["endpoints", "web", "-A"], Some(ONE), "podpath: endpoints needs one namespace: -n NAME instead of -A"),
         (
             &["replay", "/nonexistent/t"],
@@ -146,6 +157,31 @@ fn what_is_wrong_with_a_connection_is_one_line_that_says_what_where_and_how_to_f
             &["trace", "web", "--type", "PTR"],
             None,
             "podpath: \"web\" cannot be traced: PTR looks an address up, and \"web\" is none",
+        ),
+        (
+            &["trace", "web", "-f", SHOP],
+            None,
+            "podpath: tests/program/shop.tape is no file of objects, it looks like a recording: write --tape tests/program/shop.tape instead of -f tests/program/shop.tape",
+        ),
+        (
+            &["trace", "web", "-f", "/dev/null"],
+            None,
+            "podpath: /dev/null holds nothing; kubectl get svc,endpointslices,pods,nodes,ns -A -o yaml prints what is needed",
+        ),
+        (
+            &["wait", "web", "--for", "gone", "--tape", SHOP],
+            None,
+            "podpath: unexpected argument '--tape' found (--help lists what there is)",
+        ),
+        (
+            &["wait", "web", "--for", "gone", "--timeout", "-5s"],
+            None,
+            "podpath: invalid value '-5s' for '--timeout <TIME>': \"-5s\" is no time; write 10s, 2m or 1h (--help lists what there is)",
+        ),
+        (
+            &["trace", "pod/web-a", "-f", WORLD],
+            None,
+            "podpath: \"pod/web-a\" cannot be traced: clients look up names of Services, or dial addresses; write svc/NAME or the address of pod web-a",
         ),
         (
             &["trace", "we..b", "-f", WORLD],
@@ -178,6 +214,21 @@ fn what_is_wrong_with_a_connection_is_one_line_that_says_what_where_and_how_to_f
             "podpath: --at 2026-03-02T14:03:09Z lies before the tape begins; it runs from 2026-03-02 14:03:10 to 14:04:10 (1m00s)",
         ),
         (
+            &["who", "999.2.3.4", "--tape", SHOP],
+            None,
+            "podpath: \"999.2.3.4\" is no address; write 10.244.1.7, fd00::1, or a name such as shop/web",
+        ),
+        (
+            &["who", "", "--tape", SHOP],
+            None,
+            "podpath: there is no address or name to look for; write 10.244.1.7, web or shop/web",
+        ),
+        (
+            &["who", "web", "--tape", "assets/demo.tape.gz", "--at", "0"],
+            None,
+            "podpath: --at 0: at that moment of the recording not everything was known yet (waiting for services; waiting for endpointslices; waiting for pods); the first that can be asked about is --at 14ms",
+        ),
+        (
             &["why", "svc/web", "--tape", SHOP, "--at", "soon"],
             None,
             "podpath: --at: \"soon\" is no time; write 42s, 00:42, 14:03, 14:03:10, -5m or 2026-11-25T14:03:10Z",
@@ -192,11 +243,37 @@ fn what_is_wrong_with_a_connection_is_one_line_that_says_what_where_and_how_to_f
             None,
             "podpath: .github/workflows/ci.yml: document 1, line 1: no API object: it has no kind; each document needs apiVersion, kind and metadata",
         ),
-        (&["why", "web"], None, "podpath: is \"web\" a Service or a pod? write svc/web or pod/web"),
+        (
+            &["why", "wep", "-n", "shop", "-f", WORLD],
+            None,
+            "podpath: no Service and no pod is called wep in namespace shop; did you mean web?",
+        ),
+        (
+            &["why", "node/n1"],
+            None,
+            "podpath: why is told of Services and pods; podpath events node/n1 tells what happened to a node",
+        ),
+        (&["why", "svc/web", "-A"], Some(ONE), "podpath: why needs one namespace: -n NAME instead of -A"),
+        (
+            &["events", "wep", "--tape", SHOP],
+            None,
+            "podpath: no Service, pod or node is called wep in namespace shop; did you mean web?",
+        ),
+        (
+            &["events", "web", "-A", "--tape", SHOP],
+            None,
+            "podpath: the story of one object needs one namespace: -n NAME instead of -A",
+        ),
+        (&["events", "node/n7", "--tape", SHOP], None, "podpath: no node n7; did you mean n1?"),
+        (
+            &["diff", "--tape", SHOP, "--at", "3s"],
+            None,
+            "podpath: diff compares two moments: write --from TIME and --to TIME (default: the ends) instead of --at 3s",
+        ),
         (
             &["why", "deploy/web"],
             None,
-            "podpath: why is told of Services and pods, not of \"deploy\"; write svc/NAME or pod/NAME",
+            "podpath: \"deploy\" is no kind that is told of here; write svc/NAME or pod/NAME, a namespace as -n NAMESPACE",
         ),
         (
             &["why", "svc/wep", "-n", "shop", "-f", WORLD],
@@ -243,7 +320,22 @@ fn what_is_wrong_with_a_connection_is_one_line_that_says_what_where_and_how_to_f
         (
             &["diff", "--tape", "assets/demo.tape.gz", "--from", "1ms"],
             None,
-            "podpath: --from lies before everything was known: waiting for services; waiting for endpointslices; waiting for pods",
+            "podpath: --from 1ms: at that moment of the recording not everything was known yet (waiting for services; waiting for endpointslices; waiting for pods); the first that can be asked about is --from 14ms",
+        ),
+        (
+            &["diff", "--tape", "assets/demo.tape.gz", "-n", "shop,data"],
+            None,
+            "podpath: nothing of namespace data is held here; -n NAME takes kube-system, shop",
+        ),
+        (
+            &["events", "--tape", "assets/demo.tape.gz", "-n", "data"],
+            None,
+            "podpath: nothing of namespace data is held here; -n NAME takes kube-system, shop",
+        ),
+        (
+            &["who", "web", "--tape", "assets/demo.tape.gz", "-n", "data"],
+            None,
+            "podpath: nothing of namespace data is held here; -n NAME takes kube-system, shop",
         ),
         (&["diff", "wep", "--tape", SHOP], None, "podpath: no Service wep at either time; did you mean web?"),
         (
@@ -254,7 +346,7 @@ fn what_is_wrong_with_a_connection_is_one_line_that_says_what_where_and_how_to_f
         (
             &["wait", "pod/web", "--for", "gone"],
             Some(ONE),
-            "podpath: a Service is meant here, not \"pod\"; write svc/NAME",
+            "podpath: a Service is meant here, not a pod; write svc/NAME; podpath why pod/web names the Services of a pod",
         ),
         (
             &["wait", "svc/web", "--for", "gone", "-A"],

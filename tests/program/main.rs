@@ -9,6 +9,7 @@ mod login;
 mod past;
 mod pictures;
 mod pty;
+mod readme;
 mod schema;
 mod screen;
 #[path = "../loopback/server/mod.rs"]

@@ -88,6 +88,26 @@ TIME          SERVER    ON                        WHAT                          
 }
 
 #[test]
+fn a_pod_a_node_and_a_bare_name_have_a_story_too() {
+    let events = |what: &[&str]| out(&[&["events", "--tape", SHOP], what].concat());
+    let (story, words, code) = events(&["pod/web-59f7c8-k9qtz"]);
+    assert_eq!((words.as_str(), code), ("", Some(0)));
+    let what: Vec<&str> = story.lines().skip(1).filter_map(|line| line.get(24..)).collect();
+    assert_eq!(what.len(), 4, "{story}");
+    assert!(what.iter().all(|line| line.contains("web-59f7c8-k9qtz")), "its own entries and its endpoint's: {story}");
+    // It is gone at the end of the tape, and its name alone is enough.
+    assert_eq!(events(&["web-59f7c8-k9qtz"]).0, story);
+    assert_eq!(events(&["web"]).0, events(&["svc", "web"]).0);
+    assert_eq!(events(&["node/n1"]).2, Some(0));
+    let document = json(&["events", "pod/web-59f7c8-k9qtz", "--tape", SHOP, "-o", "json"], "events");
+    assert_eq!((&document["about"]["kind"], &document["service"]), (&"pod".into(), &Value::Null));
+    let (told, _, code) = out(&["why", "web", "--tape", SHOP]);
+    assert_eq!((told.lines().next(), code), (Some("Service shop/web: 1 of 2 endpoints usable"), Some(3)));
+    let (told, _, _) = out(&["why", "web-6c9d4b-r7fvh", "--tape", SHOP]);
+    assert_eq!(told.lines().next(), Some("pod shop/web-6c9d4b-r7fvh: selected by web"));
+}
+
+#[test]
 fn an_address_has_a_history_on_a_tape() {
     let (told, _, code) = out(&["who", "10.0.0.1", "--tape", SHOP, "--at", "22s"]);
     assert_eq!(
@@ -104,6 +124,31 @@ shop/batch-84b5d9-m2hjl  14:03:30         14:03:55  yes          4.8s after web-
     assert_eq!(out(&["who", "10.0.0.1", "--tape", SHOP]).2, Some(3), "nobody has it at the end");
     let document = json(&["who", "10.0.0.1", "--tape", SHOP, "--at", "22s", "-o", "json"], "who");
     assert_eq!(document["history"][1]["reused"]["before"], "web-59f7c8-k9qtz");
+}
+
+#[test]
+fn of_a_recording_of_some_namespaces_it_is_said_which_they_are() {
+    const DEMO: &str = "assets/demo.tape.gz";
+    const BOUNDS: &str =
+        "(only shop, and kube-system for the DNS, is on this recording; podpath record -A keeps all)\n";
+    let who = |what: &str| {
+        let (told, words, code) = out(&["who", what, "--tape", DEMO]);
+        assert_eq!(words, "", "{what}");
+        (told, code)
+    };
+    let (told, code) = who("10.244.1.7");
+    let mut lines = told.lines();
+    assert_eq!(lines.next(), Some("pod shop/web-7db84ffdb5-25zn6 on node-a1"));
+    let entry = "  endpoint of Service web for web-7db84ffdb5-25zn6 in EndpointSlice shop/web-njv2r";
+    assert_eq!((lines.next(), code), (Some(entry), Some(0)), "a pod and its endpoint are one holder");
+    assert!(told.contains(BOUNDS), "{told}");
+    assert_eq!(who("nope"), (format!("nobody in kube-system, shop has nope\n{BOUNDS}"), Some(5)));
+    // What is asked of a namespace that was recorded is known for certain.
+    assert_eq!(who("shop/nope"), ("nobody has shop/nope\n".to_owned(), Some(3)));
+    assert_eq!(who("shop/web"), ("Service shop/web\n".to_owned(), Some(0)));
+    let document = json(&["who", "10.244.1.7", "--tape", DEMO, "-o", "json"], "who");
+    let spots = document["blindSpots"].as_array().unwrap();
+    assert!(spots.iter().any(|spot| BOUNDS.contains(spot.as_str().unwrap())), "{spots:?}");
 }
 
 #[test]
@@ -140,6 +185,44 @@ fn of_a_newer_tape_what_can_be_read_is_told_and_the_rest_is_counted() {
     assert_eq!((table.lines().count(), code), (4, Some(0)));
     let expected = "newer.tape is a tape of version 9, this podpath knows up to 2: 2 changes in it could not be read\n";
     assert!(words.ends_with(expected) && words.lines().count() == 1, "{words}");
+}
+
+#[test]
+fn a_recording_without_a_single_list_says_that_nothing_is_known() {
+    let tape = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(SHOP)).unwrap();
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("header.tape");
+    std::fs::write(&path, tape.lines().next().unwrap().to_owned() + "\n").unwrap();
+    for command in ["who", "events", "why", "endpoints", "trace"] {
+        let (told, words, code) = out(&[command, "web", "--tape", path.to_str().unwrap()]);
+        assert_eq!((told.as_str(), code), ("", Some(1)), "{command}");
+        let expected =
+            "header.tape: no Service is known on this recording, not even at its end: waiting for services\n";
+        assert!(words.ends_with(expected) && words.lines().count() == 1, "{command}: {words}");
+    }
+}
+
+#[test]
+fn an_answer_is_the_same_where_nobody_reads_what_is_said_beside_it() {
+    let run = |arguments: &[&str], deaf: bool| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_podpath"));
+        command.args(arguments).current_dir(env!("CARGO_MANIFEST_DIR")).env("XDG_CONFIG_HOME", "/nonexistent");
+        let (reader, writer) = std::io::pipe().unwrap();
+        drop(reader);
+        if deaf {
+            command.stderr(writer);
+        } else {
+            command.stdout(writer);
+        }
+        command.output().unwrap()
+    };
+    let asked = ["trace", "web.shop:80", "--tape", "assets/demo.tape.gz"];
+    let deaf = run(&asked, true);
+    assert_eq!(deaf.status.code(), Some(5));
+    assert!(text(&deaf.stdout).starts_with("web.shop:80 from a pod in shop: "));
+    // And where nobody reads the answer, nothing is said of it.
+    let unread = run(&["events", "--tape", SHOP], false);
+    assert_eq!((unread.status.code(), text(&unread.stderr).as_str()), (Some(1), ""));
 }
 
 /// Ten pods of `web-00001` in namespace `team-01`, and more beside.

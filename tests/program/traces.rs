@@ -126,6 +126,51 @@ fn a_recording_answers_at_its_times() {
     assert!(out(&output).contains("[labels-differ D37]"), "{}", out(&output));
 }
 
+/// An answer from the bundled tape: the code, what was printed, and what was said beside.
+fn demo(arguments: &[&str]) -> (Option<i32>, String, String) {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_podpath"));
+    command.current_dir(env!("CARGO_MANIFEST_DIR")).env("XDG_CONFIG_HOME", "/nonexistent").env("TZ", "UTC");
+    let output = command.args(arguments).args(["--tape", "assets/demo.tape.gz"]).output().unwrap();
+    (output.status.code(), out(&output), String::from_utf8(output.stderr).unwrap())
+}
+
+#[test]
+fn the_beginning_of_a_pods_name_is_enough_where_only_one_begins_so() {
+    let trace = |from: &str| demo(&["trace", "web.shop:80", "--from", from]);
+    let (code, told, words) = trace("cart-78865cb6d8-5");
+    let expected = "web.shop:80 from cart-78865cb6d8-56c79: 3 of 6 endpoints answer this client, 33 % each; from zone a \
+        you get only those there.";
+    assert_eq!((code, told.lines().next()), (Some(0), Some(expected)));
+    assert_eq!(words, "podpath: --from cart-78865cb6d8-5 is pod shop/cart-78865cb6d8-56c79\n");
+    let (code, told, words) = trace("shop/cart");
+    let expected = "podpath: --from shop/cart: 4 pods of shop begin so: cart-78865cb6d8-56c79, cart-78865cb6d8-mz8ds, \
+        cart-78865cb6d8-n2qhk, cart-78865cb6d8-s5hmm; write more of the name\n";
+    assert_eq!((code, told.as_str(), words.as_str()), (Some(1), "", expected));
+}
+
+#[test]
+fn what_depends_on_the_clients_node_is_not_told_without_one_and_it_is_said_how_to_name_one() {
+    let (code, told, words) = demo(&["trace", "web.shop:80"]);
+    let expected = "web.shop:80 from a pod in shop: it depends on the client's node which of 6 endpoints it gets.";
+    assert_eq!((code, told.lines().next()), (Some(5), Some(expected)));
+    assert!(told.contains(" ?  web-") && !told.contains("0 %"), "{told}");
+    assert!(words.starts_with("podpath: --from POD says which pod asks") && words.contains("--from shop/"), "{words}");
+}
+
+#[test]
+fn the_name_of_an_address_is_told_as_far_as_the_namespaces_of_a_recording_reach() {
+    const BOUNDS: &str =
+        "podpath: only shop, and kube-system for the DNS, is on this recording; podpath record -A keeps all\n";
+    let (code, told, words) = demo(&["trace", "10.244.1.7", "--type", "PTR"]);
+    let expected = "10.244.1.7 from a pod in shop: 7.1.244.10.in-addr.arpa is 10-244-1-7.web.shop.svc.cluster.local.";
+    assert_eq!((code, told.lines().next()), (Some(0), Some(expected)));
+    assert_eq!(told.lines().nth(1), Some("(assumed: endpointslices that cannot be read do not matter)"));
+    assert_eq!(words, BOUNDS);
+    // A Service of another namespace may have it.
+    let (code, _, words) = demo(&["trace", "10.96.1.200", "--type", "PTR"]);
+    assert_eq!((code, words.as_str()), (Some(5), BOUNDS));
+}
+
 #[test]
 fn a_hop_of_a_trace_opens_in_the_tree() {
     let crumbs = |keys: &str| {

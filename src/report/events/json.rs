@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::cause::{self, CauseDocument};
 use super::{Line, late};
 use crate::churn::{Dropped, Entry, Event, Lag, Subject};
-use crate::model::{Key, Time};
+use crate::model::{Key, Text, Time};
 use crate::store::RowId;
 use crate::view;
 
@@ -17,8 +17,10 @@ const VERSION: &str = "podpath.events/v1";
 #[serde(rename_all = "camelCase")]
 pub struct EventsDocument {
     version: &'static str,
-    /// Of which Service; null: all.
+    /// Of which Service; null: of all, or of another object.
     service: Option<String>,
+    /// Of which object; null: of everything.
+    about: Option<AboutDocument>,
     /// From when on it was recorded; null: nothing was, the objects themselves tell.
     from: Option<String>,
     to: String,
@@ -28,6 +30,14 @@ pub struct EventsDocument {
     complete: bool,
     /// What was not known, in words.
     blind_spots: Vec<String>,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct AboutDocument {
+    kind: &'static str,
+    namespace: Option<String>,
+    name: String,
 }
 
 /// One entry on a line of its own.
@@ -90,11 +100,44 @@ struct LagDocument {
     sentence: String,
 }
 
+/// What a document is about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum EventsOf {
+    /// A Service and its pods.
+    Service(Key),
+    /// A pod, and others of its name before it.
+    Pod(Key),
+    /// A node.
+    Node(Text),
+}
+
+impl EventsOf {
+    fn document(&self) -> AboutDocument {
+        let of = |kind, key: &Key| AboutDocument {
+            kind,
+            namespace: Some(key.namespace.to_string()),
+            name: key.name.to_string(),
+        };
+        match self {
+            Self::Service(key) => of("service", key),
+            Self::Pod(key) => of("pod", key),
+            Self::Node(name) => AboutDocument { kind: "node", namespace: None, name: name.to_string() },
+        }
+    }
+
+    fn service(&self) -> Option<&Key> {
+        match self {
+            Self::Service(key) => Some(key),
+            Self::Pod(_) | Self::Node(_) => None,
+        }
+    }
+}
+
 /// What a document says beside its entries.
 #[derive(Debug)]
 pub struct Frame {
-    /// Of which Service.
-    pub service: Option<Key>,
+    /// Of which object; `None`: of everything.
+    pub about: Option<EventsOf>,
     /// From when on it was recorded.
     pub from: Option<Time>,
     /// Until when.
@@ -109,7 +152,8 @@ pub struct Frame {
 pub fn events_document<'a>(entries: impl Iterator<Item = &'a Entry>, frame: Frame) -> EventsDocument {
     EventsDocument {
         version: VERSION,
-        service: frame.service.map(|key| key.to_string()),
+        service: frame.about.as_ref().and_then(EventsOf::service).map(ToString::to_string),
+        about: frame.about.as_ref().map(EventsOf::document),
         from: frame.from.map(|from| from.to_string()),
         to: frame.to.to_string(),
         events: entries.map(event).collect(),

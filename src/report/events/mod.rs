@@ -4,7 +4,7 @@ mod cause;
 mod json;
 mod text;
 
-pub use json::{EventLine, EventsDocument, Frame as EventsFrame, event_line, events_document};
+pub use json::{EventLine, EventsDocument, EventsOf, Frame as EventsFrame, event_line, events_document};
 pub use text::{EventsTable, Shape as EventsShape};
 
 use crate::churn::Entry;

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
+use super::{answer, part};
 use crate::trace::path::{Owner, Share, Trace, Verdict, Way};
 use crate::trace::{Asked, AskedPort};
 use crate::view;
@@ -58,7 +59,7 @@ impl Graph {
             graph.way(way, last);
         }
         if let Verdict::Fails(_) | Verdict::Undecided(_) = trace.verdict {
-            let end = graph.node(Shape::End, [view::answer(trace)]);
+            let end = graph.node(Shape::End, [answer(trace)]);
             graph.edge(last, end, "", true);
         }
         graph
@@ -103,7 +104,7 @@ impl Graph {
         let idle = share.one_in.is_none();
         let place = join(share.node.iter().chain(&share.zone));
         let endpoint = self.node(Shape::Endpoint, [share.to.to_string(), place]);
-        let label = share.one_in.map_or_else(|| format!("0 %: {}", view::choice(&share.why)), view::percent);
+        let label = if idle { format!("{}: {}", part(share), view::choice(&share.why)) } else { part(share) };
         self.edge(from, endpoint, label, idle);
         if let Some(key) = &share.pod {
             let name = key.to_string();

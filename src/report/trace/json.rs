@@ -7,7 +7,6 @@ use crate::report::finding::{ConfidenceDocument, FindingDocument, confidence, fi
 use crate::trace::client::Wanted;
 use crate::trace::path::{Trace, Verdict};
 use crate::trace::{Asked, AskedPort, Client, Question};
-use crate::view;
 
 /// The version of the format.
 const VERSION: &str = "podpath.trace/v1";
@@ -67,7 +66,7 @@ pub fn trace_document(trace: &Trace, blind_spots: Vec<String>, exit_code: u8) ->
     TraceDocument {
         version: VERSION,
         question: question(&trace.question),
-        answer: view::answer(trace),
+        answer: super::answer(trace),
         verdict: verdict(trace.verdict, exit_code),
         confidence: confidence(&trace.confidence),
         steps: trace.steps.iter().map(step).collect(),

@@ -1,6 +1,7 @@
 //! A trace as text: the answer, the steps, the findings.
 
 use super::step::query;
+use super::{answer, part};
 use crate::report::proof;
 use crate::trace::client::Library;
 use crate::trace::path::{Body, Candidate, Fate, Run, Share, Standing, Step, Trace, Way};
@@ -14,7 +15,7 @@ const MOST: usize = 12;
 
 /// The text of a trace; `wide` adds every query, every endpoint and the proofs.
 pub fn trace_text(trace: &Trace, wide: bool) -> String {
-    let mut lines = vec![view::answer(trace)];
+    let mut lines = vec![answer(trace)];
     lines.extend(view::confidence(&trace.confidence).map(|words| format!("({words})")));
     lines.push(String::new());
     for step in &trace.steps {
@@ -99,7 +100,7 @@ fn way(way: &Way, several: bool, wide: bool) -> Vec<String> {
 }
 
 fn share(share: &Share) -> String {
-    let part = share.one_in.map_or("0 %".to_owned(), view::percent);
+    let part = part(share);
     let pod = share.pod.as_ref().map_or("-", |key| key.name.as_str());
     let place: Vec<&str> = share.node.iter().chain(&share.zone).map(|text| text.as_str()).collect();
     let doubt = if share.doubtful && share.one_in.is_some() { ", but its pod is not ready or gone" } else { "" };

@@ -4,13 +4,14 @@ use std::process::ExitCode;
 
 use color_eyre::eyre::{Result, eyre};
 
-use super::known::{arriving, health_words};
-use super::{FAILS, UNDECIDED, json, print};
+use super::known::{arriving, health_words, too_early};
+use super::{FAILS, UNDECIDED, json, print, tell};
 use crate::churn::{self, ServiceDiff};
 use crate::config::{self, Login, PlainOutput};
 use crate::model::{Reach, Scope, Time};
 use crate::report::{self, Moments};
 use crate::run::moments::{self, Asked};
+use crate::run::say::say;
 use crate::store::{Store, distance};
 use crate::tape::Tape;
 use crate::view;
@@ -18,6 +19,11 @@ use crate::view;
 /// Prints what differs between two moments of a tape.
 pub(in crate::run) fn diff(login: &Login, what: &config::Diff) -> Result<ExitCode> {
     let target = what.target().map_err(|why| eyre!(why))?;
+    if let Some(at) = &what.at {
+        return Err(eyre!(
+            "diff compares two moments: write --from TIME and --to TIME (default: the ends) instead of --at {at}"
+        ));
+    }
     for (flag, text) in [("--from", &what.from), ("--to", &what.to)] {
         text.as_deref().map(|text| moments::parse(Asked { flag, text })).transpose()?;
     }
@@ -27,12 +33,13 @@ pub(in crate::run) fn diff(login: &Login, what: &config::Diff) -> Result<ExitCod
     };
     let reach = moments::reach(&tape);
     let (from, to) = (find("--from", &what.from)?, find("--to", &what.to)?.unwrap_or(reach.to));
-    let (from, before) = earlier(&tape, from)?;
+    let (from, before) = earlier(&tape, from.zip(what.from.as_deref()))?;
     if from > to {
         let (later, sooner) = (what.from.as_deref().unwrap_or("default"), what.to.as_deref().unwrap_or("default"));
         return Err(eyre!("--from {later} lies after --to {sooner}"));
     }
     let after = play(&tape, before.clone(), Some(from), to);
+    tell::all_held(&after, login)?;
     let recorded = Scope::of(tape.header.namespaces.iter().map(String::as_str));
     let scope = if login.named().next().is_some() { Scope::of(login.named()) } else { recorded };
     let mut found = churn::diff(&before, &after);
@@ -69,12 +76,12 @@ fn answer(
         }
         PlainOutput::Text => {
             for spot in &blind {
-                eprintln!("podpath: {}", view::escape::safe(spot));
+                say(spot);
             }
             if found.is_empty() {
                 let range = view::range(Reach { from: moments.from, to: moments.to, ..reach });
                 let known = if blind.is_empty() { "" } else { " that is known" };
-                eprintln!("podpath: nothing{known} differs {range}");
+                say(format_args!("nothing{known} differs {range}"));
             } else {
                 print(&report::diff_text(found))?;
             }
@@ -84,12 +91,12 @@ fn answer(
 }
 
 /// The earlier moment and what was known then: the one asked for, or the first at which everything was known.
-fn earlier(tape: &Tape, asked: Option<Time>) -> Result<(Time, Store)> {
-    if let Some(from) = asked {
+fn earlier(tape: &Tape, asked: Option<(Time, &str)>) -> Result<(Time, Store)> {
+    if let Some((from, text)) = asked {
         let store = play(tape, Store::new(), None, from);
         return match arriving(&store, from) {
             None => Ok((from, store)),
-            Some(words) => Err(eyre!("--from lies before everything was known: {words}")),
+            Some(_) => Err(too_early(tape, Asked { flag: "--from", text }, from, store)),
         };
     }
     let mut store = Store::new();

@@ -8,6 +8,7 @@ use super::known::{Known, Needs};
 use super::{FAILS, print, tell};
 use crate::config::{Endpoints, Login, Output, Source};
 use crate::model::{Key, Kind};
+use crate::run::say::say;
 use crate::{report, view};
 
 /// Prints the table of Services.
@@ -21,24 +22,20 @@ pub(in crate::run) async fn services(login: &Login) -> Result<ExitCode> {
 /// Prints the union table of a Service.
 pub(in crate::run) async fn endpoints(login: &Login, what: &Endpoints) -> Result<ExitCode> {
     let target = what.target().map_err(|why| eyre!(why))?;
-    if login.all_namespaces {
-        return Err(eyre!("endpoints needs one namespace: -n NAME instead of -A"));
-    }
+    tell::one_namespace(login, "endpoints")?;
     if what.watch && !what.source.live() {
         return Err(eyre!("--watch needs the cluster: a tape or a file does not change"));
     }
     let mut known = Known::open(login, &what.source, Needs::default()).await?;
     known.tell_blind_spots()?;
-    if known.scope.names().len() > 1 {
-        return Err(eyre!("endpoints needs one namespace, not {}", known.scope));
-    }
+    tell::one_scope(&known, "endpoints")?;
     let key = Key { namespace: known.namespace.clone(), name: target.service.into() };
     if known.store.service(&key).is_none() {
         return Err(tell::no_service(&known, &key));
     }
     print(&answer(&known, &key, what.output)?)?;
     if let Some(words) = known.store.service(&key).and_then(|service| view::no_rows(&known.store, service)) {
-        eprintln!("podpath: {words}");
+        say(words);
     }
     if what.watch {
         loop {

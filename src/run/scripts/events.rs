@@ -7,25 +7,32 @@ use std::time::Duration;
 use color_eyre::eyre::{Result, eyre};
 use tokio::time::{Instant, sleep_until};
 
-use super::known::{Known, Needs};
+use super::known::{Known, Needs, PastNeed};
+use super::page::Page;
 use super::{json, print, tell};
-use crate::churn::{Entry, Ledger, Past, Story, Why, told};
+use crate::churn::{Entry, Ledger, Past, Why, told};
 use crate::config::{self, Login, PlainOutput};
-use crate::model::{Key, Moment, Reach, Record, Time};
+use crate::model::{Moment, Reach, Record, Time};
 use crate::report::{self, EventsFrame, EventsShape, EventsTable, Line};
 use crate::run::moments::{self, Asked};
+use crate::run::say::say;
 use crate::term::{Signal, Signals};
 use crate::view;
 
 /// An entry is told so long after it was heard, in milliseconds: most causes are known by then.
 const SETTLES: u64 = 500;
+const ONE: &str = "the story of one object";
 const SINCE: &str = "--since";
 const TOLD: &str = "nobody was looking: this is what the objects themselves still tell, by the server's clock; -w follows \
     from now on, podpath record keeps a tape";
 
 /// Prints what happened, or follows what happens.
 pub(in crate::run) async fn events(login: &Login, what: &config::Events) -> Result<ExitCode> {
-    let target = what.target().map_err(|why| eyre!(why))?;
+    let subject = what.subject().map_err(|why| eyre!(why))?;
+    let one = subject.as_ref().is_some_and(|subject| !matches!(subject, config::Subject::Node(_)));
+    if one {
+        tell::one_namespace(login, ONE)?;
+    }
     let since = what.since.as_deref().map(|text| Asked { flag: SINCE, text });
     let since = since.map(|asked| Ok::<_, color_eyre::Report>((asked, moments::parse(asked)?))).transpose()?;
     if what.watch && !what.source.live() {
@@ -36,34 +43,23 @@ pub(in crate::run) async fn events(login: &Login, what: &config::Events) -> Resu
     }
     // From here on an interrupt ends it with all that was heard on the page.
     let signals = if what.watch { Some(Signals::listen()?) } else { None };
-    let known = Known::open(login, &what.source, Needs { past: true, ..Needs::default() }).await?;
+    let known = Known::open(login, &what.source, Needs { past: PastNeed::UntilThen, ..Needs::default() }).await?;
     known.tell_blind_spots()?;
-    let service = target.map(|target| Key { namespace: known.namespace.clone(), name: target.service.into() });
-    if let Some(key) = &service {
-        known_somewhere(&known, key)?;
+    if one {
+        tell::one_scope(&known, ONE)?;
     }
+    if !what.source.live() {
+        tell::all_held(&known.store, login)?;
+    }
+    let page = Page::new(&known, subject)?;
     match signals {
-        Some(signals) => follow(known, service, what.output, signals).await,
-        None => whole(&known, service, since, what.output),
+        Some(signals) => follow(known, page, what.output, signals).await,
+        None => whole(&known, page, since, what.output),
     }
-}
-
-/// There is such a Service, or there was.
-fn known_somewhere(known: &Known, key: &Key) -> Result<()> {
-    let story = known.past.as_deref().is_some_and(|past| {
-        let subject = crate::churn::Subject::Service(key.clone());
-        past.ledger.of(&subject).next().is_some()
-    });
-    if story || known.store.service(key).is_some() { Ok(()) } else { Err(tell::no_service(known, key)) }
 }
 
 /// All that is on a tape, or that objects tell.
-fn whole(
-    known: &Known,
-    service: Option<Key>,
-    since: Option<(Asked<'_>, Moment)>,
-    output: PlainOutput,
-) -> Result<ExitCode> {
+fn whole(known: &Known, mut page: Page, since: Option<(Asked<'_>, Moment)>, output: PlainOutput) -> Result<ExitCode> {
     let objects;
     let recorded = known.past.as_deref().filter(|_| known.reach.is_some());
     let entries: Vec<&Entry> = match recorded {
@@ -77,7 +73,6 @@ fn whole(
     let offset = moments::offset(known.now);
     let reach = known.reach.unwrap_or(Reach { from: oldest.min(known.now), to: known.now, offset, of: Record::Live });
     let from = since.map(|(asked, moment)| begin(asked, moment, reach)).transpose()?;
-    let mut page = Page::new(known, service.clone());
     page.hear(entries.iter().copied(), known);
     let told = recorded.is_none();
     let shown = || {
@@ -86,16 +81,16 @@ fn whole(
     };
     let dropped = recorded.map(|past| past.ledger.dropped());
     if told {
-        eprintln!("podpath: {TOLD}");
+        say(TOLD);
     }
     if let Some(lost) = dropped.filter(|lost| lost.count > 0) {
-        eprintln!("podpath: {} older entries are not kept", lost.count);
+        say(format_args!("{} older entries are not kept", lost.count));
     }
     match output {
         PlainOutput::Json => {
             let dropped = dropped.unwrap_or(crate::churn::Dropped { count: 0, before: None });
             let (from, to) = (known.reach.map(|reach| from.unwrap_or(reach.from)), known.now);
-            let frame = EventsFrame { service, from, to, dropped, blind_spots: known.blind_spots() };
+            let frame = EventsFrame { about: page.about(), from, to, dropped, blind_spots: known.blind_spots() };
             json(&report::events_document(shown(), frame), 0)
         }
         PlainOutput::Text => {
@@ -104,11 +99,11 @@ fn whole(
             let shape = EventsShape { offset, namespaces: page.several, told, days };
             match shown().next() {
                 Some(_) => print(&EventsTable::whole(shown(), shape))?,
-                None if told => eprintln!("podpath: the objects tell no times"),
-                None => eprintln!(
-                    "podpath: nothing happened {}",
+                None if told => say(format_args!("the objects tell no times")),
+                None => say(format_args!(
+                    "nothing happened {}",
                     view::range(Reach { from: from.unwrap_or(reach.from), ..reach })
-                ),
+                )),
             }
             Ok(ExitCode::SUCCESS)
         }
@@ -128,36 +123,8 @@ fn begin(asked: Asked<'_>, moment: Moment, reach: Reach) -> Result<Time> {
     moment.resolve(reach).map_err(|why| eyre!("{SINCE} {}", view::no_moment(asked.text, why, reach)))
 }
 
-/// What of all that happens is told.
-struct Page {
-    story: Option<Story>,
-    several: bool,
-}
-
-impl Page {
-    fn new(known: &Known, service: Option<Key>) -> Self {
-        let several = service.is_none() && known.scope.single().is_none();
-        Self { story: service.map(|service| Story::of(&service, &known.store)), several }
-    }
-
-    fn hear<'a>(&mut self, entries: impl Iterator<Item = &'a Entry>, known: &Known) {
-        if let Some(story) = &mut self.story {
-            story.hear(entries, &known.store);
-        }
-    }
-
-    fn tells(&self, entry: &Entry, known: &Known) -> bool {
-        match (&self.story, entry.namespace()) {
-            (Some(story), _) => story.tells(entry),
-            (None, Some(namespace)) => known.store.shows(namespace) && known.scope.holds(namespace),
-            (None, None) => true,
-        }
-    }
-}
-
 /// A line for each entry as it comes, until interrupted.
-async fn follow(mut known: Known, service: Option<Key>, output: PlainOutput, mut signals: Signals) -> Result<ExitCode> {
-    let mut page = Page::new(&known, service);
+async fn follow(mut known: Known, mut page: Page, output: PlainOutput, mut signals: Signals) -> Result<ExitCode> {
     let shape = EventsShape { offset: moments::offset(known.now), namespaces: page.several, told: false, days: false };
     let mut table = EventsTable::following(shape);
     let mut told = Told { next: known.past.as_deref().map_or(0, |past| past.ledger.next()), open: VecDeque::new() };
@@ -178,10 +145,10 @@ async fn follow(mut known: Known, service: Option<Key>, output: PlainOutput, mut
         let spots = known.blind_spots();
         if spots.len() != blind.len() {
             for spot in &spots {
-                eprintln!("podpath: {}", view::escape::safe(spot));
+                say(spot);
             }
             if spots.is_empty() {
-                eprintln!("podpath: everything is heard again");
+                say(format_args!("everything is heard again"));
             }
         }
         blind = spots;

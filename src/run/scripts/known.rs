@@ -3,20 +3,22 @@
 use std::path::Path;
 use std::time::Duration;
 
+use color_eyre::Report;
 use color_eyre::eyre::{Result, eyre};
 use tokio::time::{Instant, timeout_at};
 
 use crate::app::Message;
 use crate::churn::Past;
 use crate::config::{Login, Source};
-use crate::delta::{Delta, Health};
+use crate::delta::{Delta, Health, Purpose};
 use crate::model::{Kind, Reach, Scope, Text, Time};
 use crate::run::feed::{Feed, Live};
 use crate::run::files;
 use crate::run::moments::{self, Asked};
+use crate::run::say::say;
 use crate::run::session::Connection;
 use crate::store::{Change, Store};
-use crate::tape::Tape;
+use crate::tape::{Entry, Tape};
 use crate::view;
 
 /// How long to wait for everything that can be known.
@@ -33,15 +35,27 @@ const AT_NEEDS_A_TAPE: &str = "--at needs a recording: nothing was recorded befo
 pub(super) struct Needs {
     pub(super) kinds: Vec<Kind>,
     pub(super) namespaces: Vec<Text>,
-    /// Whether what happened is wanted, not only what is.
-    pub(super) past: bool,
+    /// How much of what happened is wanted beside what is.
+    pub(super) past: PastNeed,
+}
+
+/// How much of what happened is wanted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum PastNeed {
+    /// Only what is.
+    #[default]
+    Nothing,
+    /// What happened up to the moment that is asked about.
+    UntilThen,
+    /// Of a tape also what happened after that moment; live nothing.
+    WholeTape,
 }
 
 impl Needs {
     /// What a trace reads: how the cluster resolves and routes, and the namespaces that a name may mean.
     pub(super) fn of_trace(namespaces: Vec<Text>) -> Self {
         let kinds = Kind::ALL.into_iter().filter(|kind| kind.on_demand()).collect();
-        Self { kinds, namespaces: [vec!["kube-system".into()], namespaces].concat(), past: false }
+        Self { kinds, namespaces: [vec!["kube-system".into()], namespaces].concat(), ..Self::default() }
     }
 }
 
@@ -53,6 +67,8 @@ pub(super) struct Known {
     pub(super) now: Time,
     /// What happened, where it was asked for.
     pub(super) past: Option<Box<Past>>,
+    /// Where what happened goes on after `now`: the store at its end.
+    pub(super) end: Option<Box<Store>>,
     /// Of a tape: from when to when it goes, up to the moment that was asked for.
     pub(super) reach: Option<Reach>,
     pub(super) scope: Scope,
@@ -61,6 +77,8 @@ pub(super) struct Known {
     needs: Vec<Kind>,
     /// Namespaces that are watched by themselves; none where all are watched.
     namespaces: Vec<Text>,
+    /// All namespaces were tried, and are not allowed.
+    tried: bool,
 }
 
 impl Known {
@@ -88,6 +106,7 @@ impl Known {
             if login.all_namespaces || known.store.complete_everywhere(Kind::Service) {
                 return Ok(known);
             }
+            return Ok(Self { tried: true, ..Self::open(login, source, needs).await? });
         }
         Self::open(login, source, needs).await
     }
@@ -121,9 +140,9 @@ impl Known {
             Scope::All => Vec::new(),
             Scope::Namespaces(names) => names.iter().chain(&needs.namespaces).cloned().collect(),
         };
-        let past = needs.past.then(Box::default);
+        let past = (needs.past == PastNeed::UntilThen).then(Box::default);
         let needs = needs.kinds;
-        Ok(Self { feed, store, now, past, reach: None, scope, namespace, needs, namespaces })
+        Ok(Self { feed, store, now, past, end: None, reach: None, scope, namespace, needs, namespaces, tried: false })
     }
 
     /// What has not been told yet, in words.
@@ -140,20 +159,44 @@ impl Known {
             Some(text) => moments::find(&tape, Asked { flag: "--at", text })?,
             None => tape.time(tape.length()),
         };
+        let mut past = (needs.past != PastNeed::Nothing).then(|| Box::new(Past::new(TAPE_BUDGET)));
+        let mut play = |store: &mut Store, entries: &[Entry]| {
+            for entry in entries {
+                let at = tape.time(entry.at);
+                if let Some(past) = &mut past {
+                    clocks(past, at, &entry.deltas);
+                }
+                let changes = store.apply(at, entry.deltas.iter().cloned());
+                if let Some(past) = &mut past {
+                    past.record(at, &changes, store);
+                }
+            }
+        };
+        let (until, after) = tape.entries.split_at(tape.entries.partition_point(|entry| tape.time(entry.at) <= now));
         let mut store = Store::new();
-        let mut past = needs.past.then(|| Box::new(Past::new(TAPE_BUDGET)));
-        for entry in tape.entries.iter().take_while(|entry| tape.time(entry.at) <= now) {
-            if let Some(past) = &mut past {
-                clocks(past, tape.time(entry.at), &entry.deltas);
+        play(&mut store, until);
+        match at {
+            Some(text) if !heard(&store) => {
+                return Err(too_early(&tape, Asked { flag: "--at", text }, now, store));
             }
-            let changes = store.apply(tape.time(entry.at), entry.deltas.iter().cloned());
-            if let Some(past) = &mut past {
-                past.record(tape.time(entry.at), &changes, &store);
+            None if !heard(&store) => {
+                let waits = view::health(Kind::Service, store.health(Kind::Service), now);
+                return Err(eyre!(
+                    "{}: no Service is known on this recording, not even at its end: {waits}",
+                    path.display()
+                ));
             }
+            Some(_) | None => {}
         }
+        let end = (needs.past == PastNeed::WholeTape).then(|| {
+            let mut end = Box::new(store.clone());
+            play(&mut end, after);
+            end.settle(tape.time(tape.length()));
+            end
+        });
         let recorded = Scope::of(tape.header.namespaces.iter().map(String::as_str));
         let reach = Some(Reach { to: now, ..moments::reach(&tape) });
-        Ok(Self { past, reach, ..Self::still(store, now, recorded, login, needs) })
+        Ok(Self { past, end, reach, ..Self::still(store, now, recorded, login, needs) })
     }
 
     /// A cluster that does not change any more. What it does not have of what is needed is said to be missing.
@@ -164,8 +207,8 @@ impl Known {
         store.settle(now);
         let scope = if login.named().next().is_some() { Scope::of(login.named()) } else { recorded };
         let namespace = scope.single().cloned().unwrap_or_else(|| usual_namespace(&store));
-        let (past, reach, needs) = (None, None, needs.kinds);
-        Self { feed: None, store, now, past, reach, scope, namespace, needs, namespaces: Vec::new() }
+        let (past, end, reach, needs) = (None, None, None, needs.kinds);
+        Self { feed: None, store, now, past, end, reach, scope, namespace, needs, namespaces: Vec::new(), tried: false }
     }
 
     /// Takes in what comes next.
@@ -209,6 +252,44 @@ impl Known {
         self.blind(self.kinds())
     }
 
+    /// Where only some namespaces are held: which, in words, and how all would be. `None`: all are, or it is something else
+    /// that is not known.
+    pub(super) fn bounds(&self) -> Option<String> {
+        let of = |wanted: Purpose| {
+            let names = self.store.watched().filter(move |(_, purpose)| *purpose == wanted);
+            names.map(|(name, _)| name.as_str()).collect::<Vec<_>>().join(", ")
+        };
+        let (shown, support) = (of(Purpose::Shown), of(Purpose::Support));
+        if shown.is_empty() {
+            return None;
+        }
+        let verb = |one: &'static str, many: &'static str| if shown.contains(',') { many } else { one };
+        let beside = if support.is_empty() { String::new() } else { format!(", and {support} for the DNS,") };
+        let (place, all) = match (&self.feed, &self.reach, self.tried) {
+            (None, Some(_), _) => (format!("{} on this recording", verb("is", "are")), "; podpath record -A keeps all"),
+            (None, None, _) => (format!("{} in these files", verb("is", "are")), ""),
+            (Some(_), _, false) => (format!("{} read", verb("was", "were")), "; -A reads all namespaces"),
+            (Some(_), _, true) => (format!("{} read", verb("was", "were")), "; listing all namespaces is not allowed"),
+        };
+        Some(format!("only {shown}{beside} {place}{all}"))
+    }
+
+    /// The namespaces that are held, where not all are.
+    pub(super) fn held(&self) -> Option<String> {
+        let names: Vec<&str> = self.store.watched().map(|(name, _)| name.as_str()).collect();
+        (!names.is_empty()).then(|| names.join(", "))
+    }
+
+    /// Of these kinds those that are not completely known even in the namespaces that are held.
+    pub(super) fn gaps(&self, kinds: &[Kind]) -> Vec<Kind> {
+        let whole = |kind: &Kind| {
+            let mut names = self.store.watched().map(|(name, _)| name).peekable();
+            let each = kind.namespaced() && names.peek().is_some();
+            self.store.complete_everywhere(*kind) || each && names.all(|name| self.store.complete_in(*kind, name))
+        };
+        kinds.iter().filter(|kind| !whole(kind)).copied().collect()
+    }
+
     fn blind(&self, kinds: impl Iterator<Item = Kind>) -> Vec<String> {
         let heard = kinds.flat_map(|kind| self.store.heard(kind).map(move |(_, health)| (kind, health)));
         let blind = heard.filter(|(_, health)| !health.complete());
@@ -220,14 +301,41 @@ impl Known {
     /// Says on standard error what is not known. That a file or a tape leaves out how the cluster is set up goes without
     /// saying; the steps of a trace tell what they assume.
     pub(super) fn tell_blind_spots(&self) -> Result<()> {
-        if !self.store.heard(Kind::Service).any(|(_, health)| health.complete()) {
+        if !heard(&self.store) {
             return Err(eyre!("{}", view::health(Kind::Service, self.store.health(Kind::Service), self.now)));
         }
         let kinds = self.kinds().filter(|kind| self.feed.is_some() || !kind.on_demand());
         for spot in self.blind(kinds) {
-            eprintln!("podpath: {spot}");
+            say(spot);
         }
         Ok(())
+    }
+}
+
+/// The Services of some namespace are known: without them there is no answer to anything.
+fn heard(store: &Store) -> bool {
+    store.heard(Kind::Service).any(|(_, health)| health.complete())
+}
+
+/// At a moment of a tape nothing was known yet: when it was, if ever.
+pub(super) fn too_early(tape: &Tape, asked: Asked<'_>, now: Time, mut store: Store) -> Report {
+    let Asked { flag, text } = asked;
+    let waits = arriving(&store, now).unwrap_or_else(|| view::health(Kind::Service, store.health(Kind::Service), now));
+    let (_, after) = tape.entries.split_at(tape.entries.partition_point(|entry| tape.time(entry.at) <= now));
+    let first = after.iter().find(|entry| {
+        let at = tape.time(entry.at);
+        store.apply(at, entry.deltas.iter().cloned());
+        heard(&store) && arriving(&store, at).is_none()
+    });
+    match first {
+        Some(entry) => eyre!(
+            "{flag} {text}: at that moment of the recording not everything was known yet ({waits}); the first that can be \
+             asked about is {flag} {}",
+            moments::elapsed(entry.at)
+        ),
+        None => {
+            eyre!("{flag} {text}: at that moment of the recording not everything was known yet ({waits}), nor later")
+        }
     }
 }
 
@@ -256,7 +364,7 @@ fn decided(health: &Health) -> bool {
 pub(super) fn read(path: &Path) -> Result<Tape> {
     let tape = crate::tape::read(path)?;
     for words in tape.newer.iter().chain(&tape.cut) {
-        eprintln!("podpath: {words}");
+        say(words);
     }
     Ok(tape)
 }

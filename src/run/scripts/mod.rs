@@ -4,6 +4,7 @@ mod diff;
 mod endpoints;
 mod events;
 mod known;
+mod page;
 mod tell;
 mod trace;
 mod wait;
@@ -18,10 +19,11 @@ pub(super) use wait::wait;
 pub(super) use who::who;
 pub(super) use why::why;
 
-use std::io::Write;
 use std::process::ExitCode;
 
 use color_eyre::eyre::Result;
+
+use crate::run::say::print;
 
 /// Something stands in the way, nobody has it, nothing is usable.
 const FAILS: u8 = 3;
@@ -29,13 +31,6 @@ const FAILS: u8 = 3;
 const INTERMITTENT: u8 = 4;
 /// It cannot be told.
 const UNDECIDED: u8 = 5;
-
-fn print(text: &str) -> Result<()> {
-    let mut out = std::io::stdout().lock();
-    out.write_all(text.as_bytes())?;
-    out.flush()?;
-    Ok(())
-}
 
 /// Prints a document and leaves with a code.
 fn json(document: &impl serde::Serialize, code: u8) -> Result<ExitCode> {

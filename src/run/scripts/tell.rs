@@ -4,8 +4,9 @@ use color_eyre::Report;
 use color_eyre::eyre::eyre;
 
 use super::known::Known;
+use crate::config::Login;
 use crate::model::{Key, Kind};
-use crate::store::{self, distance};
+use crate::store::{self, Store, distance};
 use crate::trace::path::NoTrace;
 use crate::view;
 
@@ -21,19 +22,76 @@ pub(super) fn no_pod(known: &Known, key: &Key) -> Report {
     missing(known, Kind::Pod, key, names)
 }
 
+/// Nothing of some kinds, in words, is called so, as far as is known.
+pub(super) fn nothing_named(known: &Known, key: &Key, kinds: &str) -> Report {
+    let complete = |kind| known.store.complete_in(kind, &key.namespace);
+    if !complete(Kind::Service) {
+        return no_service(known, key);
+    }
+    if !complete(Kind::Pod) {
+        return no_pod(known, key);
+    }
+    let services = known.store.services_in(&key.namespace).map(|service| service.meta.key.name.to_string());
+    let pods = known.store.pods_in(&key.namespace).map(|pod| pod.meta.key.name.to_string());
+    let near = nearest(services.chain(pods), &key.name);
+    eyre!("no {kinds} is called {} in namespace {}{near}", key.name, key.namespace)
+}
+
+/// There is no such node, as far as is known.
+pub(super) fn no_node(known: &Known, name: &str) -> Report {
+    if !known.store.complete(Kind::Node) {
+        let why = view::health(Kind::Node, known.store.health(Kind::Node), known.now);
+        return eyre!("node {name} is not known: {why}");
+    }
+    let names = known.store.nodes().map(|node| node.meta.key.name.to_string());
+    eyre!("no node {name}{}", nearest(names, name))
+}
+
+/// One object is meant, so one namespace is needed: refused before anything is read.
+pub(super) fn one_namespace(login: &Login, command: &str) -> Result<(), Report> {
+    if login.all_namespaces {
+        return Err(eyre!("{command} needs one namespace: -n NAME instead of -A"));
+    }
+    Ok(())
+}
+
+/// One object is meant, so one namespace is needed: refused when it is known which are looked at.
+pub(super) fn one_scope(known: &Known, command: &str) -> Result<(), Report> {
+    if known.scope.names().len() > 1 {
+        return Err(eyre!("{command} needs one namespace, not {}; -n NAME says which", known.scope));
+    }
+    Ok(())
+}
+
+/// Of a recording or of files: each namespace that the user names is held there. Of others "nothing" would be a lie.
+pub(super) fn all_held(store: &Store, login: &Login) -> Result<(), Report> {
+    let held = |name: &str| store.watched().any(|(own, _)| own == name);
+    match login.named().find(|name| store.watched().next().is_some() && !held(name)) {
+        Some(name) => Err(not_held(store, name)),
+        None => Ok(()),
+    }
+}
+
+fn not_held(store: &Store, namespace: &str) -> Report {
+    let held: Vec<&str> = store.watched().map(|(name, _)| name.as_str()).collect();
+    eyre!("nothing of namespace {namespace} is held here; -n NAME takes {}", held.join(", "))
+}
+
+fn nearest(names: impl Iterator<Item = String>, wanted: &str) -> String {
+    let nearest = names.min_by_key(|name| distance(name, wanted)).filter(|name| distance(name, wanted) <= 3);
+    nearest.map(|name| format!("; did you mean {name}?")).unwrap_or_default()
+}
+
 fn missing(known: &Known, kind: Kind, key: &Key, names: impl Iterator<Item = String>) -> Report {
     let noun = if kind == Kind::Service { "Service" } else { "pod" };
     if let store::Known::NotWatched { namespace, .. } = known.store.known(kind, &key.namespace) {
-        let held: Vec<&str> = known.store.watched().map(|(name, _)| name.as_str()).collect();
-        return eyre!("nothing of namespace {namespace} is held here; -n NAME takes {}", held.join(", "));
+        return not_held(&known.store, &namespace);
     }
     if !known.store.complete_in(kind, &key.namespace) {
         let why = view::health(kind, known.store.health_in(kind, &key.namespace), known.now);
         return eyre!("{noun} {} in namespace {} is not known: {why}", key.name, key.namespace);
     }
-    let nearest = names.min_by_key(|name| distance(name, &key.name));
-    let near = nearest.filter(|name| distance(name, &key.name) <= 3).map(|name| format!("; did you mean {name}?"));
-    eyre!("no {noun} {} in namespace {}{}", key.name, key.namespace, near.unwrap_or_default())
+    eyre!("no {noun} {} in namespace {}{}", key.name, key.namespace, nearest(names, &key.name))
 }
 
 /// A trace that cannot begin.

@@ -11,26 +11,23 @@ use super::{FAILS, print, tell};
 use crate::config::{self, Condition, Login};
 use crate::delta::Health;
 use crate::model::{Key, Kind};
+use crate::run::say::say;
 use crate::store;
 use crate::view;
 
 /// Waits until it is so.
 pub(in crate::run) async fn wait(login: &Login, what: &config::Wait) -> Result<ExitCode> {
     let target = what.target().map_err(|why| eyre!(why))?;
-    if login.all_namespaces {
-        return Err(eyre!("wait needs one namespace: -n NAME instead of -A"));
-    }
+    tell::one_namespace(login, "wait")?;
     let began = Instant::now();
     let once = what.timeout.is_zero();
     let end = began + if once { FIRST } else { what.timeout };
     let Ok(known) = timeout_at(end, Known::begin(login, Needs::default())).await else {
-        eprintln!("podpath: not met after {}: no answer from the server", seconds(what.timeout));
+        say(format_args!("not met after {}: no answer from the server", seconds(what.timeout)));
         return Ok(ExitCode::from(FAILS));
     };
     let mut known = known?;
-    if known.scope.names().len() > 1 {
-        return Err(eyre!("wait needs one namespace, not {}", known.scope));
-    }
+    tell::one_scope(&known, "wait")?;
     let key = Key { namespace: known.namespace.clone(), name: target.service.into() };
     let mut told = None;
     loop {
@@ -45,12 +42,12 @@ pub(in crate::run) async fn wait(login: &Login, what: &config::Wait) -> Result<E
         }
         let settled = known.settled();
         if once && settled {
-            eprintln!("podpath: {}, not {}", seen.words, what.condition);
+            say(format_args!("{}, not {}", seen.words, what.condition));
             return Ok(ExitCode::from(FAILS));
         }
         // While the first lists come nothing is worth a line.
         if settled && told.as_ref() != Some(&seen.words) {
-            eprintln!("podpath: {}, waiting for {}", seen.words, what.condition);
+            say(format_args!("{}, waiting for {}", seen.words, what.condition));
             told = Some(seen.words);
         }
         match timeout_at(end, known.step()).await {
@@ -59,9 +56,9 @@ pub(in crate::run) async fn wait(login: &Login, what: &config::Wait) -> Result<E
                 let seen = look(&known, &key, what.condition);
                 let waited = seconds(began.elapsed());
                 if seen.exists == Some(false) && what.condition != Condition::Gone {
-                    eprintln!("podpath: not met after {waited}: {}", tell::no_service(&known, &key));
+                    say(format_args!("not met after {waited}: {}", tell::no_service(&known, &key)));
                 } else {
-                    eprintln!("podpath: not met after {waited}: {}, not {}", seen.words, what.condition);
+                    say(format_args!("not met after {waited}: {}, not {}", seen.words, what.condition));
                 }
                 return Ok(ExitCode::from(FAILS));
             }

@@ -288,6 +288,8 @@ pub enum Doubt {
     OwnHostsFile,
     /// The Corefile holds something that lies outside of it.
     Unresolved(Unresolved),
+    /// Objects of this kind in namespaces that are not held may have something to add.
+    Elsewhere(Kind),
 }
 
 /// A whole reply.

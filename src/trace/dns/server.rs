@@ -9,7 +9,7 @@ use super::kubernetes::{Answer, Plugin, Stop, denied};
 use super::reply::{Decider, Doubt, Failed, Negative, Outcome, Refusal, Reply, Unsure, Why};
 use super::rewrite::TurnBack;
 use super::{Cluster, Name, QueryType, Question, Record};
-use crate::model::Text;
+use crate::model::{Kind, Text};
 
 /// How often the server asks itself on behalf of one question.
 const MOST_LOOKUPS: u32 = 12;
@@ -101,11 +101,13 @@ struct Made {
     outside: Vec<(Question, Reply)>,
     /// The TTL of the head of the zone in a negative answer.
     denial: Option<u32>,
+    /// Objects of this kind in namespaces that are not held may have something to add.
+    elsewhere: Option<Kind>,
 }
 
 impl Made {
     fn of(outcome: Outcome) -> Self {
-        Self { outcome, chain: Vec::new(), outside: Vec::new(), denial: None }
+        Self { outcome, chain: Vec::new(), outside: Vec::new(), denial: None, elsewhere: None }
     }
 }
 
@@ -167,6 +169,7 @@ impl Walk<'_> {
             Some((plugin, zone, made)) => (Some(plugin), zone, made),
             None => (None, None, Made::of(Outcome::ServFail(Failed::NobodyLeft))),
         };
+        doubts.extend(made.elsewhere.map(Doubt::Elsewhere));
         let mut reply = Reply {
             by: Some(Decider { block: self.at, plugin, zone }),
             asked_as: (asked.name != question.name).then(|| asked.name.clone()),
@@ -229,9 +232,9 @@ impl Walk<'_> {
         };
         let denial = Some(plugin.soa(zone).ttl);
         let outcome = match plugin.answer(asked, zone, &again) {
-            Ok(Answer { records, chain }) => {
+            Ok(Answer { records, chain, elsewhere }) => {
                 let outside = outside.take();
-                return Some(Made { outcome: Outcome::Records(records), chain, outside, denial: None });
+                return Some(Made { outcome: Outcome::Records(records), chain, outside, denial: None, elsewhere });
             }
             Err(Stop::Negative(Negative::NameError(_)))
                 if options.fallthrough.iter().any(|zone| asked.name.within(zone)) =>

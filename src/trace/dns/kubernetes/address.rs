@@ -73,12 +73,12 @@ impl Plugin<'_> {
         let next = Question::new(target.clone(), question.kind);
         if !target.within(zone) {
             records.extend(ask(next));
-            return Ok(Ok(Answer { records, chain: vec![alias] }));
+            return Ok(Ok(Answer { records, chain: vec![alias], ..Answer::default() }));
         }
         match self.addresses(&next, zone, &chain, ask) {
             Ok(found) => {
                 records.extend(found.records);
-                Ok(Ok(Answer { records, chain: [alias].into_iter().chain(found.chain).collect() }))
+                Ok(Ok(Answer { records, chain: [alias].into_iter().chain(found.chain).collect(), ..Answer::default() }))
             }
             Err(Stop::Negative(Negative::NoData(why) | Negative::NameError(why))) => {
                 // A chain that cannot end is one reason, not one within another.
@@ -99,7 +99,7 @@ impl Plugin<'_> {
                 };
                 let alias = Alias { name: name.clone(), service: self.service_of(name, zone), target: target.clone() };
                 let record: Record = self.record(name, RecordData::Cname(target), self.options.ttl);
-                Ok(Answer { records: vec![record], chain: vec![alias] })
+                Ok(Answer { records: vec![record], chain: vec![alias], ..Answer::default() })
             }
             Some(Host::Address(_)) | None => Err(Stop::no_data(Why::OtherType)),
         }

@@ -63,6 +63,8 @@ impl Stop {
 pub(super) struct Answer {
     pub(super) records: Vec<Record>,
     pub(super) chain: Vec<Alias>,
+    /// Objects of this kind in namespaces that are not held may have something to add.
+    pub(super) elsewhere: Option<Kind>,
 }
 
 /// Asks the whole server again, for an alias that leaves the zone: its records, whatever else came of it.
@@ -82,7 +84,7 @@ impl Plugin<'_> {
         match question.kind {
             QueryType::A | QueryType::Aaaa => self.addresses(question, zone, &[], ask),
             QueryType::Srv => self.srv(name, zone).map(Answer::of),
-            QueryType::Ptr => self.pointers(name, zone).map(Answer::of),
+            QueryType::Ptr => self.pointers(name, zone),
             QueryType::Cname => self.alias(name, zone),
             QueryType::Txt => self.text(name, zone).map(Answer::of),
             QueryType::Ns if name == zone => self.name_servers(zone).map(Answer::of),
@@ -134,6 +136,6 @@ pub(super) fn denied(ttl: u32) -> u32 {
 
 impl Answer {
     fn of(records: Vec<Record>) -> Self {
-        Self { records, chain: Vec::new() }
+        Self { records, ..Self::default() }
     }
 }
