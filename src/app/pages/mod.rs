@@ -247,8 +247,10 @@ impl State {
     /// The moment shown is another one: what differs from the one before is no news of the cluster.
     pub(super) fn rebase_pages(&mut self) {
         for page in &mut self.pages {
-            if let Page::Trace(page) = page {
-                page.rebase();
+            match page {
+                Page::Trace(page) => page.rebase(),
+                Page::Timeline(page) => page.rebase(),
+                Page::Tree | Page::Why(_) | Page::Churn(_) | Page::Difference(_) | Page::Who(_) => {}
             }
         }
     }

@@ -45,8 +45,8 @@ fn every_event_has_words() {
         (moved(Stage::Ready, Stage::Waiting), "left the slice, still selected"),
         (moved(Stage::NotReady, Stage::Ready), "ready in the slice"),
         (moved(Stage::Ready, Stage::NotReady), "not ready in the slice"),
-        (moved(Stage::Ready, Stage::Draining), "draining: ending, still serving"),
-        (moved(Stage::Draining, Stage::Ending), "ending, not serving"),
+        (moved(Stage::Ready, Stage::Draining), "terminating, still serves"),
+        (moved(Stage::Draining, Stage::Ending), "terminating, serves no more"),
         (Event::Changed(Detail::Hints), "hints changed"),
         (Event::Came, "created"),
         (Event::Went, "deleted"),
@@ -169,12 +169,12 @@ fn lags_say_what_lies_between_and_what_was_measured_how() {
         ),
         (
             lag_(LagOf::DeletingToOut, server, 31_000, Some(2_000)),
-            "out of service within 31s of deletion",
+            "not ready in slice within 31s of deletion",
             "the server's clock is 2.0s ahead of ours, allowed for",
         ),
         (
             lag_(LagOf::DeletingToOut, server, 0, Some(-700)),
-            "out of service at once after deletion",
+            "not ready in slice at once after deletion",
             "the server's clock is 0.7s behind ours, allowed for",
         ),
         (
@@ -185,7 +185,7 @@ fn lags_say_what_lies_between_and_what_was_measured_how() {
     ] {
         assert_eq!((lag(&lag_).as_str(), clocks(&lag_).as_str()), (words, how));
     }
-    assert_eq!(LagOf::ALL.map(|of| lag_of(of).0), ["in slice", "out of service", "out of slice"]);
+    assert_eq!(LagOf::ALL.map(|of| lag_of(of).0), ["in slice", "not ready in slice", "out of slice"]);
     assert_eq!([clock(seen), clock(server)], ["seen", "server"]);
 }
 

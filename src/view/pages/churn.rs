@@ -48,7 +48,7 @@ fn right(title: &'static str, min: u16, ideal: u16, fold: u8) -> Column {
 fn pace(per_minute: Option<f64>) -> String {
     match per_minute {
         None => "·".to_owned(),
-        Some(pace) if pace == 0.0 || pace >= 9.95 => format!("{pace:.0}"),
+        Some(pace) if pace.fract() == 0.0 || pace >= 9.95 => format!("{pace:.0}"),
         Some(pace) => format!("{pace:.1}"),
     }
 }
@@ -63,11 +63,8 @@ fn per_minute(state: &State, pace: &Pace, minutes: u32) -> Option<f64> {
 /// How restless a Service is, in a few words: beside other things.
 pub(super) fn unrest(state: &State, restless: &Restless) -> Line {
     let now = state.present_time();
-    let mut line = vec![dim(format!("  {} in the last minute", pace(Some(restless.pace.per_minute(now, 1)))))];
-    if let Some((least, at)) = restless.least {
-        let tone = if least == 0 { Tone::Bad } else { Tone::Dim };
-        line.push(text(format!("  least {least} at {}", time_of_day(at, state.utc_offset)), tone));
-    }
+    let pace = pace(Some(restless.pace.per_minute(now, 1)));
+    let mut line = vec![dim(format!("  {pace} endpoint changes in the last minute"))];
     let flapping = restless.flapping(now).count();
     if flapping > 0 {
         line.push(text(format!("  {flapping} flapping"), Tone::Warn));
