@@ -2,7 +2,7 @@
 
 use super::pieces::{dim, text};
 use super::{Hint, Line, Prompt, Tone};
-use crate::app::{Action, BINDINGS, Key, KeyCode, Place, PromptKind, State, completions};
+use crate::app::{Action, BINDINGS, Key, KeyCode, Page, Place, PromptKind, State, completions};
 
 /// A key as it is written for people.
 pub(super) fn key_name(key: Key) -> String {
@@ -156,12 +156,16 @@ pub(super) fn notice(state: &State) -> Option<Line> {
 pub(super) fn prompt(state: &State) -> Option<Prompt> {
     let prompt = state.prompt.as_ref()?;
     let note = match prompt.kind {
-        PromptKind::Filter if state.has_filter() => vec![dim("names, what happened, causes; !not")],
+        PromptKind::Filter if state.has_filter() => vec![dim(match state.page_on_top() {
+            Some(Page::Timeline(_)) => "filters this time line: names, what happened, causes; !not",
+            Some(Page::Churn(_) | Page::Difference(_)) => "filters this page by the name of a Service; !not",
+            Some(Page::Tree | Page::Why(_) | Page::Trace(_) | Page::Who(_)) | None => "",
+        })],
         PromptKind::Filter if state.outline.filter().is_some() => {
             let services = super::pieces::many(state.outline.services(), "Service");
             vec![dim(format!("{services}   esc goes back"))]
         }
-        PromptKind::Filter => vec![dim("name, address, node or word; !not, -l key=value")],
+        PromptKind::Filter => vec![dim("filters the tree: name, address, node or word; !not, -l key=value")],
         PromptKind::Command => {
             let fits = completions(&prompt.text, &state.namespaces(), &state.session.contexts);
             let fits: Vec<&str> = fits.iter().map(String::as_str).take(6).collect();

@@ -182,7 +182,17 @@ fn of_the_tree(action: Action) -> bool {
             | Action::PreviousFault
             | Action::NextFault
             | Action::CopyNamespace
+            | Action::Explain
     )
+}
+
+/// Whether a name has all the words; `!word` must not be in it.
+fn named(name: &str, filter: &str) -> bool {
+    let name = name.to_lowercase();
+    filter.to_lowercase().split_whitespace().all(|word| match word.strip_prefix('!') {
+        Some(not) if !not.is_empty() => !name.contains(not),
+        Some(_) | None => name.contains(word),
+    })
 }
 
 /// The line of the home tree that shows something; a Service has several only where it has several ports.
@@ -310,7 +320,10 @@ impl State {
 
     /// The page on top can be filtered.
     pub fn has_filter(&self) -> bool {
-        matches!(self.page_on_top(), Some(Page::Timeline(_)))
+        match self.page_on_top() {
+            Some(Page::Timeline(_) | Page::Churn(_) | Page::Difference(_)) => true,
+            Some(Page::Tree | Page::Why(_) | Page::Trace(_) | Page::Who(_)) | None => false,
+        }
     }
 
     fn goal(&mut self) -> Option<Goal> {
@@ -357,15 +370,21 @@ impl State {
     pub fn page_filter(&self) -> &str {
         match self.page_on_top() {
             Some(Page::Timeline(page)) => &page.filter,
-            Some(Page::Tree | Page::Why(_) | Page::Trace(_) | Page::Churn(_) | Page::Difference(_) | Page::Who(_))
-            | None => "",
+            Some(Page::Churn(page)) => &page.filter,
+            Some(Page::Difference(page)) => &page.filter,
+            Some(Page::Tree | Page::Why(_) | Page::Trace(_) | Page::Who(_)) | None => "",
         }
     }
 
     /// Looks for something on the page on top; false where it cannot.
     pub(super) fn look_for_on_page(&mut self, text: &str) -> bool {
-        let Some(Page::Timeline(page)) = self.pages.last_mut() else { return false };
-        text.clone_into(&mut page.filter);
+        let filter = match self.pages.last_mut() {
+            Some(Page::Timeline(page)) => &mut page.filter,
+            Some(Page::Churn(page)) => &mut page.filter,
+            Some(Page::Difference(page)) => &mut page.filter,
+            Some(Page::Tree | Page::Why(_) | Page::Trace(_) | Page::Who(_)) | None => return false,
+        };
+        text.clone_into(filter);
         self.refresh_pages();
         true
     }

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use super::listing::{Move, Moves};
-use super::{Entry, Goal, Ground, Listing, Target};
+use super::{Entry, Goal, Ground, Listing, Target, named};
 use crate::churn::{self, Event, Lane, Lanes, Ledger, Story, Subject};
 use crate::model::Time;
 use crate::store::RowId;
@@ -297,9 +297,5 @@ fn found(entry: &churn::Entry, filter: &str) -> bool {
         text.push(' ');
         text.push_str(&word);
     }
-    let text = text.to_lowercase();
-    filter.to_lowercase().split_whitespace().all(|word| match word.strip_prefix('!') {
-        Some(not) if !not.is_empty() => !text.contains(not),
-        Some(_) | None => text.contains(word),
-    })
+    named(&text, filter)
 }
