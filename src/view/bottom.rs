@@ -149,7 +149,7 @@ fn named(action: Action, words: &'static str, replaying: bool) -> Option<Hint> {
 
 /// What was said, until the next key.
 pub(super) fn notice(state: &State) -> Option<Line> {
-    state.notice.as_ref().map(|words| vec![text(words, Tone::Info)])
+    state.notice.as_ref().map(|notice| vec![text(super::notices::words(state, notice), Tone::Info)])
 }
 
 /// The line in which the user types.

@@ -2,9 +2,9 @@
 
 use proptest::prelude::*;
 
-use crate::app::{Effect, Key, KeyCode, Message, Page, Playback, Scope, Session, State, update};
+use crate::app::{Effect, Key, KeyCode, Message, Notice, Page, Playback, Scope, Session, State, update};
 use crate::delta::Delta;
-use crate::model::Time;
+use crate::model::{MomentError, Time};
 use crate::outline::{Body, Line};
 use crate::store::tests::{any_delta, live};
 
@@ -127,11 +127,11 @@ fn the_cursor_goes_from_change_to_change_of_its_thing_and_no_further() {
     press(&mut state, ";;");
     assert!(state.away.is_none(), "the newest change is the present");
     press(&mut state, ";");
-    assert_eq!(state.notice.as_deref(), Some("no later change of this"));
+    assert_eq!(state.notice, Some(Notice::NoLaterChange));
     for _ in 0..40 {
         press(&mut state, ",");
     }
-    assert_eq!(state.notice.as_deref(), Some("no earlier change of this is recorded"));
+    assert_eq!(state.notice, Some(Notice::NoEarlierChange));
 }
 
 #[test]
@@ -139,11 +139,13 @@ fn a_time_that_cannot_be_gone_to_is_told_with_what_can() {
     let mut state = restless();
     let mut said = |command: &str| {
         typed(&mut state, command);
-        state.notice.clone().unwrap_or_default()
+        let Some(Notice::NoMoment { why, reach, .. }) = state.notice.take() else { panic!("{command}") };
+        (why, reach.from, reach.to)
     };
-    assert_eq!(said("at -5m"), "-5m lies before the record, which begins at 00:00:00");
-    assert_eq!(said("at 03:00"), "03:00 lies ahead: it is 00:00:20");
-    assert!(said("at noon").starts_with("\"noon\" is no time; write "));
+    let (from, to) = (Time(1), Time(20_000));
+    assert_eq!(said("at -5m"), (MomentError::Before, from, to));
+    assert_eq!(said("at 03:00"), (MomentError::After, from, to));
+    assert_eq!(said("at noon"), (MomentError::Unreadable, from, to));
     typed(&mut state, "at -5s");
     assert_eq!((state.now, state.away.is_some()), (Time(15_000), true));
     typed(&mut state, "live");
@@ -151,7 +153,7 @@ fn a_time_that_cannot_be_gone_to_is_told_with_what_can() {
     for _ in 0..9 {
         press(&mut state, "<");
     }
-    assert_eq!(state.notice.as_deref(), Some("this is where the record begins"));
+    assert_eq!(state.notice, Some(Notice::RecordBegins));
 }
 
 #[test]
@@ -174,7 +176,10 @@ fn looking_back_in_a_replay_pauses_it_and_what_lies_ahead_on_the_tape_is_gone_to
     assert_eq!(press(&mut state, "."), [Effect::TogglePause]);
     assert_eq!(typed(&mut state, "at 42s"), [Effect::Seek(std::time::Duration::from_secs(42))]);
     typed(&mut state, "at 2m");
-    assert_eq!(state.notice.as_deref(), Some("2m lies after the end of the tape"));
+    assert!(matches!(state.notice, Some(Notice::NoMoment { why: MomentError::After, .. })), "{:?}", state.notice);
+    press(&mut state, "<");
+    assert_eq!(press(&mut state, " "), [], "what is played cannot be seen");
+    assert_eq!(state.notice, Some(Notice::LooksBack));
 }
 
 #[test]

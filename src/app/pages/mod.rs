@@ -25,7 +25,7 @@ pub use who::{WhoBody, WhoPage};
 pub use why::{WhyBody, WhyPage, WhyTopic};
 
 use self::listing::{Move, Moves};
-use super::{Action, Drawing, Effect, State};
+use super::{Action, Drawing, Effect, Notice, State};
 use crate::churn::{Past, Subject};
 use crate::model::{Key, Time};
 use crate::outline::{Branch, Leaf, Node};
@@ -287,7 +287,7 @@ impl State {
             self.refresh_pages();
         } else if action == Action::Copy {
             let text = self.with_page(|page, ground, _| page.copy(ground)).flatten();
-            self.notice = text.as_ref().map(|text| format!("copied {text}"));
+            self.notice = text.clone().map(Notice::Copied);
             return Some(text.map(Effect::Copy).into_iter().collect());
         } else if let (Action::Kinds, Some(Page::Timeline(page))) = (action, self.pages.last_mut()) {
             page.next_kinds();
@@ -296,15 +296,15 @@ impl State {
             let drawing = if action == Action::CopyDot { Drawing::Dot } else { Drawing::Mermaid };
             let path = page.answer.as_ref().ok().cloned();
             self.notice = Some(match path {
-                Some(_) => format!("copied the path as {drawing}"),
-                None => "there is no path to copy".to_owned(),
+                Some(_) => Notice::CopiedPath(drawing),
+                None => Notice::NoPath,
             });
             return Some(path.map(|path| Effect::CopyPath(drawing, Box::new(path))).into_iter().collect());
         } else if let (Action::Toggle, Some(goal)) = (action, self.goal()) {
             return Some(self.go_to_goal(&goal));
         } else {
             if of_the_tree(action) && !(action == Action::Filter && self.has_filter()) {
-                self.notice = Some("that is for the tree of Services; esc goes back".to_owned());
+                self.notice = Some(if action == Action::Filter { Notice::NoFilter } else { Notice::OfTheTree });
                 return Some(Vec::new());
             }
             let (step, before) = (Move::of(action)?, self.page_cursor());
@@ -336,7 +336,7 @@ impl State {
             None => Vec::new(),
             Some(Ok(effects)) => effects,
             Some(Err(_)) => {
-                self.notice = Some("the record does not reach back to that moment any more".to_owned());
+                self.notice = Some(Notice::MomentForgotten);
                 return Vec::new();
             }
         };
@@ -347,12 +347,12 @@ impl State {
             }
         };
         let Some(node) = node else {
-            self.notice = Some("the tree has no line for this; its moment is the one shown".to_owned());
+            self.notice = Some(Notice::NoLine);
             return effects;
         };
         let namespace = &node.service.namespace;
         if !self.store.shows(namespace) {
-            self.notice = Some(format!("namespace {namespace} is read only to explain; :ns {namespace} shows it"));
+            self.notice = Some(Notice::OnlyExplains(namespace.clone()));
             return effects;
         }
         self.pages.push(Page::Tree);
