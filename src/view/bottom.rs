@@ -2,7 +2,7 @@
 
 use super::pieces::{dim, text};
 use super::{Hint, Line, Prompt, Tone};
-use crate::app::{Action, BINDINGS, Key, KeyCode, Page, Place, PromptKind, State, completions};
+use crate::app::{Action, BINDINGS, Key, KeyCode, Overlay, Page, Place, PromptKind, State, completions};
 
 /// A key as it is written for people.
 pub(super) fn key_name(key: Key) -> String {
@@ -102,22 +102,35 @@ fn short(action: Action) -> &'static str {
 /// The keys that work here, most useful first. When room is short `ui` keeps the last one: help.
 pub(super) fn hints(state: &State) -> Vec<Hint> {
     let replaying = state.playback.is_some();
+    if let Some(overlay) = &state.overlay {
+        return in_overlay(overlay);
+    }
     if state.page_on_top().is_some() {
         return super::pages::hints(state)
             .into_iter()
             .filter_map(|(action, words)| named(action, words, replaying))
             .collect();
     }
-    let narrowed = state.outline.filter().is_some() || state.outline.faults_only() || !state.pages.is_empty();
+    let narrowed = state.outline.filter().is_some() || state.outline.faults_only();
     let mut actions = Vec::new();
-    if let Some(away) = &state.away {
-        actions.push(if away.frozen { Action::Freeze } else { Action::Present });
-        actions.extend([Action::ScrubBack, Action::PreviousChange]);
-    } else if replaying {
-        actions.extend([Action::Pause, Action::Faster, Action::SeekOn]);
+    let mut first = Vec::new();
+    match (&state.away, &state.playback) {
+        (Some(away), _) if away.frozen => first.push((Action::Freeze, "go on")),
+        (Some(_), Some(_)) => first.push((Action::Present, "the tape's now")),
+        (Some(_), None) => first.push((Action::Present, "live")),
+        (None, Some(playback)) => {
+            first.push((Action::Pause, if playback.paused { "play" } else { "pause" }));
+            actions.extend([Action::Faster, Action::SeekOn]);
+        }
+        (None, None) => {}
     }
     if narrowed {
-        actions.push(Action::Back);
+        first.push((Action::Back, "clear"));
+    } else if !state.pages.is_empty() {
+        first.push((Action::Back, "back"));
+    }
+    if state.away.is_some() {
+        actions.extend([Action::ScrubBack, Action::PreviousChange]);
     }
     actions.extend([Action::Toggle, Action::Trace, Action::Why, Action::Detail, Action::Filter, Action::Faults]);
     actions.extend([
@@ -129,7 +142,22 @@ pub(super) fn hints(state: &State) -> Vec<Hint> {
         Action::Quit,
         Action::Help,
     ]);
-    actions.into_iter().filter_map(|action| hint(action, replaying)).collect()
+    let first = first.into_iter().filter_map(|(action, words)| named(action, words, replaying));
+    first.chain(actions.into_iter().filter_map(|action| hint(action, replaying))).collect()
+}
+
+/// The keys that work in a box over everything; how to leave it stands last, and so always.
+fn in_overlay(overlay: &Overlay) -> Vec<Hint> {
+    let hints: &[(&str, &'static str)] = match overlay {
+        Overlay::Help(_) => &[("↑ ↓", "scroll"), ("pgdn", "a screenful"), ("g G", "ends"), ("esc", "close")],
+        Overlay::Contexts(_) | Overlay::Clients(_) => {
+            &[("enter", "take"), ("↑ ↓", "choose"), ("a-z", "narrow"), ("esc", "close")]
+        }
+        Overlay::Namespaces(_) => {
+            &[("enter", "take"), ("space", "mark"), ("↑ ↓", "choose"), ("a-z", "narrow"), ("esc", "close")]
+        }
+    };
+    hints.iter().map(|(key, action)| Hint { key: (*key).to_owned(), action }).collect()
 }
 
 fn hint(action: Action, replaying: bool) -> Option<Hint> {

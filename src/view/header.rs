@@ -117,6 +117,11 @@ fn chips(state: &State) -> Vec<HealthChip> {
         let pieces: Line = [&mark(Glyph::Live, Tone::Good)[..], &[text("live", Tone::Good)]].concat();
         chips.push(HealthChip { pieces, calm: true });
     }
+    // A border, where there is one, tells the mark.
+    if let (Some(marked), None, None) = (state.marked, &state.away, &state.playback) {
+        let words = format!("mark {}", super::churn::time_of_day(marked, state.utc_offset));
+        chips.push(HealthChip { pieces: vec![text(words, Tone::Accent)], calm: true });
+    }
     match &state.recording {
         Recording::Off => {}
         Recording::On { file } => {
