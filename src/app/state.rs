@@ -127,6 +127,7 @@ impl State {
         let chrome = Chrome {
             framed: self.playback.is_some() || self.away.is_some(),
             detail: self.detail,
+            explained: self.explain && page.is_none(),
             low: page.is_some_and(Page::is_wide),
             answer: page.is_some(),
         };

@@ -41,7 +41,7 @@ fn short(action: Action) -> &'static str {
         Action::Why => "why",
         Action::Timeline => "time line",
         Action::Churn => "churn",
-        Action::ScrubBack => "back and on in time",
+        Action::ScrubBack => "in time",
         Action::Present => "live",
         Action::Freeze => "freeze",
         Action::PreviousChange => "its changes",
@@ -106,23 +106,19 @@ pub(super) fn hints(state: &State) -> Vec<Hint> {
         return in_overlay(overlay);
     }
     if state.page_on_top().is_some() {
-        return super::pages::hints(state)
+        return elsewhere(state)
             .into_iter()
+            .chain(super::pages::hints(state))
             .filter_map(|(action, words)| named(action, words, replaying))
             .collect();
     }
     let narrowed = state.outline.filter().is_some() || state.outline.faults_only();
     let mut actions = Vec::new();
     let mut first = Vec::new();
-    match (&state.away, &state.playback) {
-        (Some(away), _) if away.frozen => first.push((Action::Freeze, "go on")),
-        (Some(_), Some(_)) => first.push((Action::Present, "the tape's now")),
-        (Some(_), None) => first.push((Action::Present, "live")),
-        (None, Some(playback)) => {
-            first.push((Action::Pause, if playback.paused { "play" } else { "pause" }));
-            actions.extend([Action::Faster, Action::SeekOn]);
-        }
-        (None, None) => {}
+    first.extend(elsewhere(state));
+    if let (None, Some(playback)) = (&state.away, &state.playback) {
+        first.push((Action::Pause, if playback.paused { "play" } else { "pause" }));
+        actions.extend([Action::Faster, Action::SeekOn]);
     }
     if narrowed {
         first.push((Action::Back, "clear"));
@@ -144,6 +140,15 @@ pub(super) fn hints(state: &State) -> Vec<Hint> {
     ]);
     let first = first.into_iter().filter_map(|(action, words)| named(action, words, replaying));
     first.chain(actions.into_iter().filter_map(|action| hint(action, replaying))).collect()
+}
+
+/// What leads back from another moment.
+fn elsewhere(state: &State) -> Option<(Action, &'static str)> {
+    match (state.away.as_deref()?, &state.playback) {
+        (away, _) if away.frozen => Some((Action::Freeze, "go on")),
+        (_, Some(_)) => Some((Action::Present, "the tape's now")),
+        (_, None) => Some((Action::Present, "live")),
+    }
 }
 
 /// The keys that work in a box over everything; how to leave it stands last, and so always.

@@ -266,7 +266,7 @@ fn pane(state: &State) -> Pane {
             Pace::INTERVAL * CELL as i64 / 1_000
         )),
     ));
-    Pane { title: vec![plain("the record")], lines, indent: LABEL, scroll: state.detail_scroll, low: false }
+    Pane { title: vec![plain("the record")], lines, indent: LABEL, scroll: state.detail_scroll, ..Pane::default() }
 }
 
 /// How far the server's clock is from ours.

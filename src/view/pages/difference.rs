@@ -140,7 +140,7 @@ fn stands(row: Option<&store::Row>) -> Cell {
 
 fn pane(state: &State, page: &DifferencePage) -> Pane {
     let mut pane =
-        Pane { title: Line::new(), lines: Vec::new(), indent: LABEL, scroll: state.detail_scroll, low: false };
+        Pane { title: Line::new(), lines: Vec::new(), indent: LABEL, scroll: state.detail_scroll, ..Pane::default() };
     let Some(body) = page.listing.current().map(|line| line.entry.body) else {
         pane.title = vec![dim("nothing chosen")];
         return pane;

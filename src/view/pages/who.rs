@@ -7,6 +7,8 @@ use super::super::{Cell, Glyph, Line, Main, Pane, Piece, Row, Table, Tone};
 use super::{LABEL, blank_row, crumb, labelled, left};
 use crate::app::{SheetLine, State, WhoBody, WhoPage};
 use crate::churn::{Hold, When};
+use crate::model::Key;
+use crate::trace::who::Owner;
 
 pub(super) fn main(state: &State, page: &WhoPage) -> Main {
     let lines = page.listing.window(state.page());
@@ -48,13 +50,40 @@ fn answer(page: &WhoPage) -> Line {
         }
         ([], None) if who.blind.is_empty() => plain(format!("Nobody has {}.", page.asked)),
         ([], None) => plain(format!("Nobody that is known has {}, and not all is known.", page.asked)),
-        ([only], None) => plain(format!("{}.", holder(only))),
-        ([first, others @ ..], None) => plain(format!("{}, and {} more.", holder(first), others.len())),
+        (owners, None) => plain(holders(owners)),
     });
     if !who.near.is_empty() {
         line.push(dim(format!("  near: {}", who.near.join(", "))));
     }
     line
+}
+
+/// The holders in a sentence. An endpoint that names a holder is that one once more, and not another.
+fn holders(owners: &[Owner]) -> String {
+    let is = |target: &Key| owners.iter().any(|owner| matches!(owner, Owner::Pod { pod, .. } if pod == target));
+    let own = |owner: &&Owner| matches!(owner, Owner::Endpoint { target: Some(target), .. } if is(target));
+    let (endpoints, mut others): (Vec<&Owner>, Vec<&Owner>) = owners.iter().partition(own);
+    if others.is_empty() {
+        others = owners.iter().collect();
+    }
+    let mut services: Vec<&str> = endpoints
+        .iter()
+        .filter_map(|owner| match owner {
+            Owner::Endpoint { service: Some(service), .. } => Some(service.name.as_str()),
+            Owner::Endpoint { service: None, .. }
+            | Owner::Service(..)
+            | Owner::Pod { .. }
+            | Owner::Node(_)
+            | Owner::Namespace(_) => None,
+        })
+        .collect();
+    services.dedup();
+    let first = others.first().map(|first| holder(first)).unwrap_or_default();
+    let serves = if services.is_empty() { String::new() } else { format!(", endpoint of {}", services.join(" and ")) };
+    match others.len() {
+        0 | 1 => format!("{first}{serves}."),
+        all => format!("{first}{serves}, and {} more.", all - 1),
+    }
 }
 
 fn row(state: &State, page: &WhoPage, line: &SheetLine<'_, WhoBody>) -> Row {
@@ -109,5 +138,5 @@ fn pane(state: &State, page: &WhoPage) -> Pane {
         let kinds: Vec<&str> = page.who.blind.iter().map(|kind| kind.resource()).collect();
         lines.push(labelled("blind", text(format!("not all is known: {}", kinds.join(", ")), Tone::Info)));
     }
-    Pane { title: vec![plain(&page.asked)], lines, indent: LABEL, scroll: state.detail_scroll, low: false }
+    Pane { title: vec![plain(&page.asked)], lines, indent: LABEL, scroll: state.detail_scroll, ..Pane::default() }
 }
