@@ -41,7 +41,7 @@ fn describe(action: Action) -> &'static str {
         Action::NextChange => "to its change after",
         Action::Present => "back to the present",
         Action::Freeze => "freeze the screen, or go on; nothing is lost",
-        Action::MarkMoment => "mark this moment; once more there takes the mark away",
+        Action::MarkMoment => "mark this moment; m there again takes it away",
         Action::Difference => "what differs between the mark and this moment",
         Action::Slices => "EndpointSlices as a level of their own",
         Action::Faults => "only what needs attention",

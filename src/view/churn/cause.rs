@@ -1,6 +1,6 @@
 //! Why something changed.
 
-use crate::churn::{Detail, Entry, Event, IpReused, NodeTrouble, Readiness, Relabelled, Subject, Why};
+use crate::churn::{Detail, Entry, Event, IpReused, NodeTrouble, Readiness, Relabelled, Stage, Subject, Why};
 use crate::model::{Key, Selector, Text};
 use crate::view::escape::safe;
 use crate::view::words;
@@ -46,6 +46,8 @@ pub fn because(entry: &Entry) -> String {
     };
     let of_pod = matches!(entry.on, Subject::Pod(..));
     match &entry.why {
+        // A pod that comes under the name of one that went.
+        Why::PodDeleted(pod) if own(pod) && !goes(&entry.event) => "the pod of this name before was deleted".to_owned(),
         Why::PodDeleted(pod) if own(pod) => match (&entry.event, of_pod) {
             (Event::Deleting, _) => "no rollout, scale or drain seen".to_owned(),
             (_, true) => "it was deleted".to_owned(),
@@ -102,10 +104,35 @@ pub fn because(entry: &Entry) -> String {
     }
 }
 
+/// Whether something ends or gets worse with an event.
+fn goes(event: &Event) -> bool {
+    match event {
+        Event::Moved { from, to } => match to {
+            Stage::Absent | Stage::NotReady | Stage::Draining | Stage::Ending => true,
+            Stage::Waiting => from.in_slice(),
+            Stage::Ready => false,
+        },
+        Event::Went | Event::PodWent(_) | Event::NotReady | Event::Deleting | Event::Ended | Event::Cordoned => true,
+        Event::Changed(_)
+        | Event::Came
+        | Event::Replaced
+        | Event::Selector
+        | Event::Ports
+        | Event::Edited
+        | Event::Scheduled(_)
+        | Event::Addressed(_)
+        | Event::Ready
+        | Event::Restarted(_)
+        | Event::Relabelled
+        | Event::Uncordoned => false,
+    }
+}
+
 /// The same for a narrow column: a rollout says where to, the rest stands below.
 pub fn because_short(entry: &Entry) -> String {
     match &entry.why {
         Why::Rollout(rollout) => format!("rollout → {}", safe(&rollout.to)),
+        Why::PodDeleted(_) if because(entry).starts_with("the pod of this name") => "the one before went".to_owned(),
         Why::Node(node, NodeTrouble::NotReady(_)) if entry.on != Subject::Node(node.clone()) => {
             format!("node {} not ready", safe(node))
         }

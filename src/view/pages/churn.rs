@@ -26,7 +26,7 @@ pub(super) fn main(state: &State, page: &ChurnPage) -> Main {
                 right("15m", 4, 4, 2),
                 left("LAST 15 MINUTES", 15, 15, 0, 4),
                 left("NOW", 20, 22, 0, 0),
-                left("LEAST", 13, 16, 0, 3),
+                left("LEAST USABLE", 13, 16, 0, 3),
                 left("OUT", 10, 16, 0, 1),
                 right("CHANGED", 7, 7, 5),
             ],

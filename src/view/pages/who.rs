@@ -18,11 +18,11 @@ pub(super) fn main(state: &State, page: &WhoPage) -> Main {
         answer: vec![answer(page)],
         table: Table {
             columns: vec![
-                left("HOLDER", 30, 60, 2, 0),
-                left("FROM", 17, 18, 0, 0),
-                left("TO", 12, 14, 0, 0),
-                left("FOR", 7, 9, 0, 1),
-                left("BEFORE THAT", 16, 40, 1, 0),
+                left("HOLDER", 28, 50, 1, 0),
+                left("FROM", 10, 10, 0, 0),
+                left("TO", 8, 8, 0, 0),
+                left("FOR", 6, 6, 0, 2),
+                left("BEFORE THAT", 18, 44, 1, 1),
             ],
             rows: lines.iter().map(|line| row(state, page, line)).collect(),
             cursor,
@@ -100,7 +100,7 @@ fn held(state: &State, hold: &Hold) -> Vec<Cell> {
     let clock = |time| time_of_day(time, state.utc_offset);
     let from = match hold.from {
         When::Seen(at) => plain(clock(at)),
-        When::Server(at) => dim(format!("{} or later", clock(at))),
+        When::Server(at) => dim(format!("≥{}", clock(at))),
     };
     let to = hold.to.filter(|to| *to <= state.now);
     let length = to.unwrap_or(state.now).since(hold.from.time());
@@ -129,6 +129,9 @@ fn pane(state: &State, page: &WhoPage) -> Pane {
         let words = format!("who held it is known since {}", time_of_day(since, state.utc_offset));
         lines.push(labelled("history", plain(words)));
     }
+    if page.holds.iter().any(|hold| matches!(hold.from, When::Server(_))) {
+        lines.push(labelled("≥", dim("it was created then, and had the address at some time after")));
+    }
     let reused = page.holds.iter().filter(|hold| hold.reused.is_some()).count();
     if reused > 0 {
         let words = "a pod had it shortly after another: clients that still mean the other one talk to a stranger";
@@ -136,7 +139,13 @@ fn pane(state: &State, page: &WhoPage) -> Pane {
     }
     if !page.who.blind.is_empty() {
         let kinds: Vec<&str> = page.who.blind.iter().map(|kind| kind.resource()).collect();
-        lines.push(labelled("blind", text(format!("not all is known: {}", kinds.join(", ")), Tone::Info)));
+        let watched = page.who.blind.iter().all(|kind| state.store.complete(*kind));
+        let words = if watched {
+            format!("only {} is watched: no {} of other namespaces", state.session.scope, kinds.join(", "))
+        } else {
+            format!("not all is known: {}", kinds.join(", "))
+        };
+        lines.push(labelled("blind", text(words, Tone::Info)));
     }
     Pane { title: vec![plain(&page.asked)], lines, indent: LABEL, scroll: state.detail_scroll, ..Pane::default() }
 }
