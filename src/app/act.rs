@@ -1,7 +1,9 @@
 //! What each action does.
 
 use super::away::Direction;
-use super::{Action, Choice, Effect, Notice, Overlay, Page, Playback, Prompt, PromptKind, Recording, Scope, State, WhyPage};
+use super::{
+    Action, Choice, Effect, Notice, Overlay, Page, Playback, Prompt, PromptKind, Recording, Scope, State, WhyPage,
+};
 use crate::outline::{Line, Node};
 
 /// Speeds of a replay.

@@ -81,7 +81,10 @@ mod tests {
         let ready = ReadyCount::of(&[steady, blinks], false);
         assert_eq!((ready.least(), ready.most()), (Some((1, Time(10))), 2));
         let within = |from, to| ready.within(Time(from), Time(to));
-        assert_eq!([within(0, 10), within(5, 20), within(10, 11), within(11, 30)], [Some(2), Some(1), Some(1), Some(2)]);
+        assert_eq!(
+            [within(0, 10), within(5, 20), within(10, 11), within(11, 30)],
+            [Some(2), Some(1), Some(1), Some(2)]
+        );
         assert_eq!(within(-5, 0), None, "before the record");
     }
 

@@ -286,7 +286,9 @@ impl Unrest {
             (out || restless.flapping(now).next().is_some(), restless.pace.per_minute(now, minutes), restless.last)
         };
         let mut all: Vec<_> = self.services.iter().map(|(key, held)| (rank(held), key, held)).collect();
-        all.sort_by(|(x, a, _), (y, b, _)| y.0.cmp(&x.0).then(y.1.total_cmp(&x.1)).then(y.2.cmp(&x.2)).then_with(|| a.cmp(b)));
+        all.sort_by(|(x, a, _), (y, b, _)| {
+            y.0.cmp(&x.0).then(y.1.total_cmp(&x.1)).then(y.2.cmp(&x.2)).then_with(|| a.cmp(b))
+        });
         all.into_iter().map(|(_, key, held)| (key, held)).collect()
     }
 

@@ -198,10 +198,7 @@ const GROUPS: &[(&str, &[Action])] = &[
             Action::Who,
         ],
     ),
-    (
-        "what happened",
-        &[Action::Timeline, Action::Kinds, Action::Churn, Action::MarkMoment, Action::Difference],
-    ),
+    ("what happened", &[Action::Timeline, Action::Kinds, Action::Churn, Action::MarkMoment, Action::Difference]),
     (
         "go in time",
         &[
@@ -220,15 +217,7 @@ const GROUPS: &[(&str, &[Action])] = &[
     ("copy", &[Action::Copy, Action::CopyNamespace, Action::CopyMermaid, Action::CopyDot]),
     (
         "program",
-        &[
-            Action::Retry,
-            Action::Record,
-            Action::Redraw,
-            Action::Suspend,
-            Action::Refuse,
-            Action::Help,
-            Action::Quit,
-        ],
+        &[Action::Retry, Action::Record, Action::Redraw, Action::Suspend, Action::Refuse, Action::Help, Action::Quit],
     ),
 ];
 
@@ -311,7 +300,11 @@ fn entry(state: &State, (name, tone): (&str, Tone), (words, shade): (&str, Tone)
         }
     }
     let names = std::iter::once(name).chain(std::iter::repeat(""));
-    lines.into_iter().zip(names).map(|(line, name)| vec![text(format!("{name:<gap$}"), tone), text(line, shade)]).collect()
+    lines
+        .into_iter()
+        .zip(names)
+        .map(|(line, name)| vec![text(format!("{name:<gap$}"), tone), text(line, shade)])
+        .collect()
 }
 
 #[cfg(test)]

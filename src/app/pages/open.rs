@@ -1,8 +1,8 @@
 //! What opens a page: the question that it begins with, from what the cursor is on or from what was typed.
 
 use super::{DifferencePage, Page, TimelinePage, TracePage, WhoPage, WhyTopic};
-use crate::app::{Notice, State};
 use crate::app::command::{EventsKind, EventsOf};
+use crate::app::{Notice, State};
 use crate::churn::Subject;
 use crate::model::{ClusterIp, ConfigName, Key, Kind, Text};
 use crate::outline::Body;

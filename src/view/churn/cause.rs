@@ -75,9 +75,7 @@ pub fn because(entry: &Entry) -> String {
         Why::Relabelled(edit) if entry.event == Event::Relabelled => {
             relabelled(edit).trim_start_matches("label ").to_owned()
         }
-        Why::SliceEdited(slice, by)
-            if matches!(&entry.on, Subject::Slice(key) if key.name == *slice) =>
-        {
+        Why::SliceEdited(slice, by) if matches!(&entry.on, Subject::Slice(key) if key.name == *slice) => {
             format!("written by others ({})", words::managed_by(*by))
         }
         Why::IpReused(reused) => match reused.after {

@@ -38,7 +38,8 @@ fn nothing(page: &DifferencePage) -> Vec<Line> {
         return vec![vec![dim(words)]];
     }
     if page.differing > 0 {
-        let words = format!("none of {} that differ has {:?} in its name", many(page.differing, "Service"), page.filter);
+        let words =
+            format!("none of {} that differ has {:?} in its name", many(page.differing, "Service"), page.filter);
         return vec![vec![plain(words)], vec![dim("esc clears the filter")]];
     }
     if page.marked == page.other {

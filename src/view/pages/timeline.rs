@@ -7,7 +7,7 @@ use super::super::pieces::{cell, count, dim, mark, plain, text};
 use super::super::{Cell, Glyph, Line, Main, Mark, MarkKind, Pane, Row, Table, Tone};
 use super::{LABEL, blank_row, crumb, labelled, left};
 use crate::app::{Kinds, SheetLine, State, TimelinePage};
-use crate::churn::{Entry, Event, Lag, LagOf, Marks, Stage, Step, Subject, ReadyCount, When, Why};
+use crate::churn::{Entry, Event, Lag, LagOf, Marks, ReadyCount, Stage, Step, Subject, When, Why};
 use crate::model::{Key, Time};
 use crate::store::RowId;
 
@@ -239,11 +239,8 @@ fn pane(state: &State, page: &TimelinePage, ready: Option<&ReadyCount>) -> Pane 
     }
     let lives = lives::lines(state, page, current, ready);
     let room = usize::from(state.layout().detail.height).saturating_sub(2);
-    let (first, then) = if ready.is_some() && pane.lines.len() + own.len() + lives.len() > room {
-        (lives, own)
-    } else {
-        (own, lives)
-    };
+    let (first, then) =
+        if ready.is_some() && pane.lines.len() + own.len() + lives.len() > room { (lives, own) } else { (own, lives) };
     for part in [first, then] {
         if !part.is_empty() && !pane.lines.is_empty() && room > 8 {
             pane.lines.push(Line::new());

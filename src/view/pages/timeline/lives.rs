@@ -4,7 +4,7 @@ use super::super::super::churn::{span, time_of_day};
 use super::super::super::pieces::{count, dim, text};
 use super::super::super::{Line, Phase, Piece, Tone, escape};
 use crate::app::{State, TimelinePage};
-use crate::churn::{Entry, Lane, Stage, Subject, ReadyCount};
+use crate::churn::{Entry, Lane, ReadyCount, Stage, Subject};
 use crate::model::Time;
 
 /// Lengths of an axis in seconds: the shortest that holds everything is taken.
@@ -130,9 +130,7 @@ fn head(state: &State, axis: Axis, named: usize, current: Option<&Entry>) -> Lin
     let step = axis.cells.div_ceil(4).max(TIME + 3);
     for start in (0..axis.cells.saturating_sub(TIME)).step_by(step) {
         // A time that the chosen one would touch gives way.
-        let free = marks.first().is_none_or(|(at, words, _)| {
-            start + TIME < *at || *at + escape::width(words) < start
-        });
+        let free = marks.first().is_none_or(|(at, words, _)| start + TIME < *at || *at + escape::width(words) < start);
         if free {
             marks.push((start, clock(axis.time(start)), Tone::Dim));
         }
@@ -263,9 +261,8 @@ fn legend(lines: &[Line], named: usize) -> Line {
         Phase::Unknown => Some("before the record"),
         Phase::Absent => None,
     };
-    let stands = |phase: Phase| {
-        lines.iter().flatten().any(|piece| matches!(piece, Piece::Life(held, ..) if *held == phase))
-    };
+    let stands =
+        |phase: Phase| lines.iter().flatten().any(|piece| matches!(piece, Piece::Life(held, ..) if *held == phase));
     let mut line = vec![Piece::text(" ".repeat(named), Tone::Dim)];
     for phase in Phase::ALL.into_iter().filter(|phase| stands(*phase)) {
         if let Some(words) = words(phase) {
