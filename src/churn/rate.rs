@@ -68,3 +68,18 @@ impl Rate {
         shows.then(|| Time((interval + 1) * Self::INTERVAL))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_last_minute_is_made_of_the_intervals_of_a_pace() {
+        let mut rate = Rate::default();
+        for at in [0, 14_999, 15_000, 44_000, 60_000, 74_000] {
+            rate.count(Time(at), 1);
+        }
+        let counts = [59_999, 74_999, 75_000, 119_999].map(|now| rate.per_minute(Time(now)));
+        assert_eq!(counts, [4, 4, 3, 2]);
+    }
+}

@@ -117,10 +117,13 @@ pub(super) fn empty(state: &State) -> Vec<Line> {
 
 /// What is said of a recorded moment at which no list had come yet.
 fn too_early(state: &State, health: &Health) -> Option<Vec<Line>> {
+    let back = state.away.is_some();
     let words = match health {
-        Health::Waiting => "nothing was known yet at this moment: the first lists came later".to_owned(),
+        Health::Waiting if back => "nothing was known yet at this moment: the first lists came later".to_owned(),
+        Health::Waiting => "nothing is known yet at this moment: the first lists come later".to_owned(),
         Health::Loading { seen } => {
-            format!("at this moment Services were still being listed, {} so far", count(*seen as usize))
+            let verb = if back { "were" } else { "are" };
+            format!("at this moment Services {verb} still being listed, {} so far", count(*seen as usize))
         }
         Health::Live
         | Health::Polling { .. }
@@ -130,7 +133,7 @@ fn too_early(state: &State, health: &Health) -> Option<Vec<Line>> {
         | Health::NotServed
         | Health::NotGiven => return None,
     };
-    let on = if state.away.is_some() { "> goes on in time" } else { "it comes as the tape goes on" };
+    let on = if back { "> goes on in time" } else { "they come as the tape goes on" };
     Some(vec![vec![plain(words)], vec![dim(on)]])
 }
 

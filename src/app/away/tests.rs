@@ -219,3 +219,75 @@ fn another_cluster_has_another_past() {
     update(&mut state, Message::Session(Box::new(other)));
     assert!(state.away.is_none() && state.marked.is_none() && state.past.ledger.is_empty());
 }
+
+#[test]
+fn the_time_line_of_a_service_tells_of_its_pods_and_slices_and_why_a_kind_is_empty() {
+    let mut state = restless();
+    press(&mut state, "e");
+    let page = |state: &State| match state.page_on_top() {
+        Some(Page::Timeline(page)) => (page.kinds, page.told, page.of_kind, page.listing.entries.len()),
+        other => panic!("{other:?}"),
+    };
+    let (_, told, of_kind, shown) = page(&state);
+    assert!(told > 0 && (told, told) == (of_kind, shown));
+    let mut kinds = 0;
+    for _ in 0..5 {
+        press(&mut state, "f");
+        let (_, all, of_kind, shown) = page(&state);
+        assert_eq!((all, of_kind), (told, shown));
+        kinds += of_kind;
+    }
+    assert_eq!(kinds, told, "each entry is of one kind");
+    press(&mut state, "f/nothing-like-that");
+    let (_, all, of_kind, shown) = page(&state);
+    assert_eq!((all, of_kind, shown), (told, told, 0));
+}
+
+#[test]
+fn what_is_new_on_a_time_line_is_the_same_as_all_walked_anew() {
+    let mut state = restless();
+    press(&mut state, "e");
+    for round in 0..6_u8 {
+        let endpoints = vec![crate::store::tests::endpoint(1, None, round % 2 == 0, false)];
+        let slice = crate::store::tests::slice("a", "web", true, endpoints);
+        let deltas = vec![Delta::Slice(crate::store::tests::delta::Step::Applied(slice))];
+        update(&mut state, Message::Deltas(Time(21_000 + i64::from(round) * 1_000), deltas));
+        let page = |state: &State| match state.page_on_top() {
+            Some(Page::Timeline(page)) => page.clone(),
+            other => panic!("{other:?}"),
+        };
+        let grown = page(&state);
+        press(&mut state, "ffffff");
+        let anew = page(&state);
+        assert_eq!((&grown.listing.entries, &grown.lanes), (&anew.listing.entries, &anew.lanes), "round {round}");
+        assert_eq!((grown.told, grown.of_kind), (anew.told, anew.of_kind));
+    }
+}
+
+#[test]
+fn a_mark_from_before_the_first_lists_is_no_ground_for_a_difference() {
+    let session = Session { scope: Scope::one("shop"), ..Session::default() };
+    let mut state = State::new(session, (120, 50), Time(0));
+    update(&mut state, Message::Deltas(Time(1), Vec::new()));
+    update(&mut state, Message::Clock(Time(2)));
+    press(&mut state, "m");
+    assert_eq!(state.notice, Some(Notice::Marked(Time(2))));
+    update(&mut state, Message::Deltas(Time(1_000), live()));
+    press(&mut state, "D");
+    let Some(Page::Difference(page)) = state.page_on_top() else { panic!("no difference") };
+    assert!(!page.early.is_empty() && page.diffs.is_empty());
+    press(&mut state, "mm");
+    assert_eq!(state.notice, Some(Notice::Unmarked));
+}
+
+#[test]
+fn what_is_typed_to_filter_churn_filters_churn_and_not_the_tree() {
+    let mut state = restless();
+    press(&mut state, "E/no-such-service");
+    let Some(Page::Churn(page)) = state.page_on_top() else { panic!("no churn") };
+    assert!(page.filter == "no-such-service" && page.listing.entries.is_empty() && page.changed > 0);
+    assert!(!state.outline.filter().is_some());
+    update(&mut state, Message::Key(KeyCode::Esc.into()));
+    let Some(Page::Churn(page)) = state.page_on_top() else { panic!("no churn") };
+    assert!(page.filter.is_empty() && !page.listing.entries.is_empty());
+}

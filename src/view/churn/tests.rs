@@ -133,6 +133,48 @@ fn causes_say_as_much_as_is_known() {
 }
 
 #[test]
+fn a_cause_beside_what_happened_adds_something_or_is_empty() {
+    let pod = Key::new("shop", "web-1");
+    let on_pod = Subject::Pod(pod.clone(), Uid::from("7"));
+    let on_row = Subject::Row(Key::new("shop", "web"), RowId::Pod(Uid::from("7")));
+    let on_node = Subject::Node("node-1".into());
+    let told = |on: &Subject, event: Event, why: Why| {
+        let row = matches!(on, Subject::Row(..)).then(|| Text::from("web-1"));
+        because(&Entry { on: on.clone(), pod: row, why, ..entry(event) })
+    };
+    let all = Why::all();
+    let why = |id: &str| all.iter().find(|why| why.id() == id).unwrap().clone();
+    let deleted = || Why::PodDeleted(pod.clone());
+    let not_ready = |reason: &str| Why::Node("node-1".into(), NodeTrouble::NotReady(reason.into()));
+    for (told, expected) in [
+        (told(&on_pod, Event::Deleting, deleted()), "no rollout, scale or drain seen"),
+        (told(&on_pod, Event::PodWent(Box::default()), deleted()), "it was deleted"),
+        (told(&on_pod, Event::Came, deleted()), "the pod of this name before was deleted"),
+        (told(&on_row, moved(Stage::Ready, Stage::Absent), deleted()), "its pod was deleted"),
+        (told(&on_row, moved(Stage::Ready, Stage::Absent), why("rollout")), "rollout of web: 6c9f7d → 7b8e5c"),
+        (told(&on_pod, Event::Came, Why::PodCreated(pod.clone())), "on its own, without an owner"),
+        (
+            told(&on_pod, Event::Addressed(IpAddr::from([10, 0, 0, 7])), why("ip-reused")),
+            "web-1 had it until 4.0s before",
+        ),
+        (told(&on_pod, Event::NotReady, why("readiness-lost")), "app CrashLoopBackOff, 3 restarts"),
+        (told(&on_pod, Event::Restarted(3), why("readiness-lost")), "app CrashLoopBackOff"),
+        (told(&on_pod, Event::Ready, Why::ReadinessGained), "after it was lost"),
+        (told(&on_pod, Event::Ended, Why::PodEnded("Evicted".into())), "Evicted"),
+        (told(&on_pod, Event::Relabelled, why("relabelled")), "app=web removed"),
+        (told(&on_node, Event::NotReady, not_ready("KubeletNotReady")), "KubeletNotReady"),
+        (told(&on_pod, Event::NotReady, not_ready("KubeletNotReady")), "node node-1 not ready: KubeletNotReady"),
+        (told(&on_node, Event::Cordoned, Why::Node("node-1".into(), NodeTrouble::Cordoned)), ""),
+        (told(&Subject::Service(pod.clone()), Event::Came, Why::ServiceCreated), ""),
+        (told(&Subject::Service(pod.clone()), Event::Ports, why("port-edited")), "port http"),
+        (told(&Subject::Service(pod.clone()), Event::Edited, Why::Edited), ""),
+    ] {
+        assert_eq!(told, expected);
+        assert!(width(&told) <= WIDE, "{told}");
+    }
+}
+
+#[test]
 fn a_subject_has_the_name_that_kubectl_gives_it() {
     let key = Key::new("shop", "web");
     let row = |id| Subject::Row(key.clone(), id);

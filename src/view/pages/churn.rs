@@ -261,7 +261,7 @@ fn pane(state: &State) -> Pane {
         "figures",
         dim(format!(
             "changes of endpoints a minute, counted in steps of {} s; a bar is {} s. What is out or flaps comes first, \
-             then by the column marked ↓",
+             then by the column marked ↓. A · is not recorded for so long yet",
             Pace::INTERVAL / 1_000,
             Pace::INTERVAL * CELL as i64 / 1_000
         )),
