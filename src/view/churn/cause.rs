@@ -2,7 +2,7 @@
 
 use crate::churn::{Detail, Entry, Event, IpReused, NodeTrouble, Readiness, Relabelled, Stage, Subject, Why};
 use crate::model::{Key, Selector, Text};
-use crate::view::escape::safe;
+use crate::view::escape::{safe, tail, width};
 use crate::view::words;
 
 use super::times::span;
@@ -131,6 +131,9 @@ pub fn because_short(entry: &Entry) -> String {
     match &entry.why {
         Why::Rollout(rollout) => format!("rollout → {}", safe(&rollout.to)),
         Why::PodDeleted(_) if because(entry).starts_with("the pod of this name") => "the one before went".to_owned(),
+        Why::PodDeleted(pod) if because(entry) == cause(&entry.why) && width(&pod.name) > 12 => {
+            format!("pod …{} deleted", tail(&safe(&pod.name), 6))
+        }
         Why::Node(node, NodeTrouble::NotReady(_)) if entry.on != Subject::Node(node.clone()) => {
             format!("node {} not ready", safe(node))
         }

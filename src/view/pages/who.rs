@@ -7,7 +7,7 @@ use super::super::{Cell, Glyph, Line, Main, Pane, Piece, Row, Table, Tone};
 use super::{LABEL, blank_row, crumb, labelled, left};
 use crate::app::{SheetLine, State, WhoBody, WhoPage};
 use crate::churn::{Hold, When};
-use crate::model::Key;
+use crate::model::{Addresses, Key};
 use crate::trace::who::Owner;
 
 pub(super) fn main(state: &State, page: &WhoPage) -> Main {
@@ -125,7 +125,7 @@ fn held(state: &State, hold: &Hold) -> Vec<Cell> {
 
 fn pane(state: &State, page: &WhoPage) -> Pane {
     let mut lines = Vec::new();
-    if let Some(since) = page.since {
+    if let (Some(since), Some(_)) = (page.since, Addresses::parse_one(&page.asked)) {
         let words = format!("who held it is known since {}", time_of_day(since, state.utc_offset));
         lines.push(labelled("history", plain(words)));
     }
