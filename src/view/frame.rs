@@ -1,8 +1,8 @@
 //! The border of a screen that does not show the cluster now: what it shows instead, and where that lies in time.
 
 use super::churn::time_of_day;
-use super::pieces::{age, dim, many, mark, plain, text};
-use super::{Border, Frame, Glyph, Line, Piece, Tone, escape};
+use super::pieces::{age, columns, dim, many, mark, plain, text};
+use super::{Border, Frame, Glyph, Line, Piece, Tone};
 use crate::app::{Away, Playback, State};
 use crate::churn::Entry;
 use crate::model::Time;
@@ -24,18 +24,7 @@ pub(super) fn frame(state: &State) -> Frame {
 fn fitting(state: &State, parts: Vec<(u8, Line)>) -> Line {
     let room = usize::from(state.layout().frame.width).saturating_sub(6);
     let mut parts = parts;
-    let columns = |parts: &[(u8, Line)]| -> usize {
-        let words = parts.iter().flat_map(|(_, line)| line).map(|piece| match piece {
-            Piece::Text(words, _) => escape::width(words),
-            Piece::Glyph(..) => 1,
-            Piece::Bar { width, .. } => usize::from(*width),
-            Piece::Life(_, cells, _) => usize::from(*cells),
-            Piece::Spark(levels, _) => levels.len(),
-            Piece::Fill => 0,
-        });
-        words.sum()
-    };
-    while columns(&parts) > room {
+    while parts.iter().map(|(_, line)| columns(line)).sum::<usize>() > room {
         let last = parts.iter().enumerate().filter(|(_, (rank, _))| *rank > 0).max_by_key(|(_, (rank, _))| *rank);
         let Some(at) = last.map(|(at, _)| at) else { break };
         parts.remove(at);

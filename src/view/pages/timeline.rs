@@ -3,7 +3,7 @@
 mod lives;
 
 use super::super::churn::{because, because_short, clock, clocks, happened, lag, on, step, time_of_day};
-use super::super::pieces::{cell, count, dim, mark, plain, text};
+use super::super::pieces::{cell, columns, count, dim, mark, plain, text};
 use super::super::{Cell, Glyph, Line, Main, Mark, MarkKind, Pane, Row, Table, Tone};
 use super::{LABEL, blank_row, crumb, labelled, left};
 use crate::app::{Kinds, SheetLine, State, TimelinePage};
@@ -239,8 +239,10 @@ fn pane(state: &State, page: &TimelinePage, ready: Option<&ReadyCount>) -> Pane 
     }
     let lives = lives::lines(state, page, current, ready);
     let room = usize::from(state.layout().detail.height).saturating_sub(2);
-    let (first, then) =
-        if ready.is_some() && pane.lines.len() + own.len() + lives.len() > room { (lives, own) } else { (own, lives) };
+    // A long life runs on over several rows.
+    let width = usize::from(state.layout().detail.width).saturating_sub(4 + usize::from(LABEL)).max(1);
+    let rows: usize = pane.lines.iter().chain(&own).map(|line| columns(line).div_ceil(width)).sum();
+    let (first, then) = if ready.is_some() && rows + lives.len() > room { (lives, own) } else { (own, lives) };
     for part in [first, then] {
         if !part.is_empty() && !pane.lines.is_empty() && room > 8 {
             pane.lines.push(Line::new());
@@ -249,6 +251,9 @@ fn pane(state: &State, page: &TimelinePage, ready: Option<&ReadyCount>) -> Pane 
     }
     pane
 }
+
+/// Stages of a life that are told of one clock, at most.
+const MOST_STEPS: usize = 6;
 
 /// The stages of an endpoint's life in order, by each clock for itself: between two clocks no difference is told.
 fn life(state: &State, page: &TimelinePage, entry: &Entry) -> Vec<Line> {
@@ -265,17 +270,29 @@ fn life(state: &State, page: &TimelinePage, entry: &Entry) -> Vec<Line> {
     for server in [true, false] {
         let passed = life.passed.iter().filter(|passed| matches!(passed.when, When::Server(_)) == server);
         let passed: Vec<(Step, Time)> = passed.map(|passed| (passed.step, passed.when.time())).collect();
-        let Some((_, first)) = passed.first() else { continue };
+        if passed.is_empty() {
+            continue;
+        }
         let whole = server && passed.iter().all(|(_, at)| at.0 % 1_000 == 0);
         let label = if lines.is_empty() { "life" } else { "" };
         let by = if server { "server  " } else { "seen    " };
         let mut line = labelled(label, dim(by));
         let mut before = None;
-        for (what, at) in &passed {
+        let left_out = passed.len().saturating_sub(MOST_STEPS);
+        for (place, (what, at)) in passed.iter().enumerate() {
+            // How it began, and how it went of late.
+            if (1..=left_out).contains(&place) {
+                before = None;
+                continue;
+            }
+            if place == left_out + 1 && left_out > 0 {
+                line.push(dim(format!(" → … {left_out} more")));
+            }
+            let arrow = if place == 0 { "" } else { " → " };
             let words = match before {
-                None if whole => format!("{} {}", step(*what), time_of_day(*first, state.utc_offset)),
-                None => format!("{} {}", step(*what), fine(*first, state.utc_offset)),
-                Some(before) => format!(" → {} +{}", step(*what), length(at.since(before), whole)),
+                None if whole => format!("{arrow}{} {}", step(*what), time_of_day(*at, state.utc_offset)),
+                None => format!("{arrow}{} {}", step(*what), fine(*at, state.utc_offset)),
+                Some(before) => format!("{arrow}{} +{}", step(*what), length(at.since(before), whole)),
             };
             before = Some(*at);
             line.push(plain(words));
