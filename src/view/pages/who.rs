@@ -149,3 +149,24 @@ fn pane(state: &State, page: &WhoPage) -> Pane {
     }
     Pane { title: vec![plain(&page.asked)], lines, indent: LABEL, scroll: state.detail_scroll, ..Pane::default() }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_endpoint_that_names_a_holder_is_no_other_one() {
+        let pod =
+            |name: &str| Owner::Pod { pod: Key::new("shop", name), node: None, ended: false, host_network: false };
+        let endpoint = |service: &str, target: &str| Owner::Endpoint {
+            slice: Key::new("shop", "slice"),
+            service: Some(Key::new("shop", service)),
+            target: Some(Key::new("shop", target)),
+            ready: true,
+        };
+        let own = [pod("web-1"), endpoint("web", "web-1"), endpoint("api", "web-1")];
+        assert_eq!(holders(&own), "pod shop/web-1, endpoint of web and api.");
+        assert_eq!(holders(&[pod("web-1"), Owner::Node("n1".into())]), "pod shop/web-1, and 1 more.");
+        assert!(holders(&[endpoint("web", "gone")]).starts_with("endpoint of Service web for gone"));
+    }
+}
