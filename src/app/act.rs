@@ -174,6 +174,8 @@ impl State {
         let at = usize::from(number).saturating_sub(1);
         match self.visited.get(at).cloned() {
             Some(name) => self.switch_scope(Scope::one(name)),
+            // In a recording no other is ever visited.
+            None if self.playback.is_some() => self.switch_scope(Scope::All),
             None => {
                 self.notice = Some(Notice::FreeDigit(number));
                 Vec::new()

@@ -19,7 +19,7 @@ pub enum Notice {
     PathOfATrace,
     /// A command that cannot be read.
     BadCommand(BadCommand),
-    /// A recording holds these namespaces and cannot be asked for others; none: it holds all.
+    /// A recording is of these namespaces and cannot be asked for others; none: of all.
     HoldsOnly(Vec<Text>),
     /// A recording is of one cluster.
     OneCluster,

@@ -17,7 +17,8 @@ pub(super) fn words(state: &State, notice: &Notice) -> String {
         Notice::BadCommand(bad) => return command(bad),
         Notice::HoldsOnly(names) if names.is_empty() => "the recording shows all that it holds; / filters it",
         Notice::HoldsOnly(names) => {
-            return format!("the recording holds {} and nothing else; / filters it", names.join(", "));
+            let noun = if names.len() == 1 { "namespace" } else { "namespaces" };
+            return format!("the recording is of {noun} {}; / filters it", names.join(", "));
         }
         Notice::OneCluster => "this is a recording; podpath --context connects to a cluster",
         Notice::NoContext { name, known } => {
