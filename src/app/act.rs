@@ -1,7 +1,9 @@
 //! What each action does.
 
 use super::away::Direction;
-use super::{Action, Choice, Effect, Overlay, Page, Playback, Prompt, PromptKind, Recording, Scope, State, WhyPage};
+use super::{
+    Action, Choice, Effect, Notice, Overlay, Page, Playback, Prompt, PromptKind, Recording, Scope, State, WhyPage,
+};
 use crate::outline::{Line, Node};
 
 /// Speeds of a replay.
@@ -81,20 +83,20 @@ impl State {
             }
             Action::Command => self.prompt = Some(Prompt::new(PromptKind::Command, "")),
             Action::Help => self.overlay = Some(Overlay::Help(0)),
-            Action::Contexts => self.overlay = Some(Overlay::Contexts(Choice::default())),
-            Action::Namespaces => self.overlay = Some(Overlay::Namespaces(Choice::default())),
+            Action::Contexts => self.choose_context(),
+            Action::Namespaces => self.choose_namespace(),
             Action::AllNamespaces => return self.switch_scope(Scope::All),
             Action::Visited(number) => return self.visit(number),
             Action::Copy => return self.copy(Line::name),
             Action::CopyNamespace => return self.copy(|line| line.node.service.namespace.to_string()),
             Action::CopyMermaid | Action::CopyDot => {
-                self.notice = Some("a trace has a path to copy: t traces what the cursor is on".to_owned());
+                self.notice = Some(Notice::PathOfATrace);
             }
             Action::Retry => {
                 self.outline.touch();
                 self.refresh(&[]);
                 if self.playback.is_none() {
-                    self.notice = Some("trying again".to_owned());
+                    self.notice = Some(Notice::Retrying);
                     return vec![Effect::RetryNow];
                 }
             }
@@ -106,7 +108,7 @@ impl State {
                 }
             }
             Action::Timeline => self.open_timeline(),
-            Action::Kinds => self.notice = Some("on a time line this chooses the kind of change".to_owned()),
+            Action::Kinds => self.notice = Some(Notice::KindsOfATimeline),
             Action::Churn => self.open_page(Page::Churn(Box::default())),
             Action::Who => self.who_is_here(),
             Action::ScrubBack => return self.scrub(Direction::Back, false),
@@ -119,8 +121,10 @@ impl State {
             Action::Freeze => return self.freeze(),
             Action::MarkMoment => self.mark_moment(),
             Action::Difference => self.open_difference(),
-            Action::Record if self.playback.is_some() => self.notice = Some("this is a recording already".to_owned()),
+            Action::Record if self.playback.is_some() => self.notice = Some(Notice::IsRecording),
             Action::Record => return vec![Effect::ToggleRecording],
+            // A frozen screen stands where the tape stands.
+            Action::Pause if self.away.as_ref().is_some_and(|away| away.frozen) => return self.come_back(),
             Action::Pause => return self.play(|_| Effect::TogglePause),
             Action::Faster => return self.play(|playback| Effect::Speed(faster(playback.speed))),
             Action::Slower => return self.play(|playback| Effect::Speed(slower(playback.speed))),
@@ -131,7 +135,7 @@ impl State {
             Action::Redraw => return vec![Effect::Redraw],
             Action::Suspend => return vec![Effect::Suspend],
             Action::Back => self.back(),
-            Action::Refuse => self.notice = Some("podpath is read-only: it deletes nothing".to_owned()),
+            Action::Refuse => self.notice = Some(Notice::ReadOnly),
             Action::Quit => return vec![Effect::Quit],
         }
         Vec::new()
@@ -162,7 +166,7 @@ impl State {
     fn fault(&mut self, forward: bool) {
         match self.outline.fault_beside(self.world(), self.at, forward) {
             Some(at) => self.go(at),
-            None => self.notice = Some("no other Service needs attention".to_owned()),
+            None => self.notice = Some(Notice::NoOtherFault),
         }
     }
 
@@ -170,8 +174,10 @@ impl State {
         let at = usize::from(number).saturating_sub(1);
         match self.visited.get(at).cloned() {
             Some(name) => self.switch_scope(Scope::one(name)),
+            // In a recording no other is ever visited.
+            None if self.playback.is_some() => self.switch_scope(Scope::All),
             None => {
-                self.notice = Some(format!("{number} is free: it takes the next namespace that you visit (:ns)"));
+                self.notice = Some(Notice::FreeDigit(number));
                 Vec::new()
             }
         }
@@ -179,7 +185,11 @@ impl State {
 
     fn play(&mut self, effect: impl Fn(&Playback) -> Effect) -> Vec<Effect> {
         if self.playback.is_none() {
-            self.notice = Some("this is live, not a recording".to_owned());
+            self.notice = Some(Notice::NotPlayed);
+        } else if self.away.is_some() {
+            // Whatever it would do could not be seen.
+            self.notice = Some(Notice::LooksBack);
+            return Vec::new();
         }
         self.playback.as_ref().map(effect).into_iter().collect()
     }
@@ -188,7 +198,7 @@ impl State {
         let Some(text) = self.current().map(|line| what(&line)).filter(|text| !text.is_empty()) else {
             return Vec::new();
         };
-        self.notice = Some(format!("copied {text}"));
+        self.notice = Some(Notice::Copied(text.clone()));
         vec![Effect::Copy(text)]
     }
 }

@@ -1,6 +1,6 @@
 //! What can be typed after `:`; with k9s's and kubectl's spellings.
 
-use super::{Action, Scope};
+use super::{Action, BadCommand, Scope, Usage};
 use crate::store::distance;
 
 /// A command.
@@ -88,7 +88,7 @@ fn action(name: &str) -> Option<Action> {
 ///
 /// # Errors
 /// The word that is none, and the nearest that is.
-pub(super) fn parse(text: &str) -> Result<Option<Command>, String> {
+pub(super) fn parse(text: &str) -> Result<Option<Command>, BadCommand> {
     let mut words = text.split_whitespace();
     let Some(name) = words.next() else { return Ok(None) };
     if let Some(action) = action(name) {
@@ -99,25 +99,30 @@ pub(super) fn parse(text: &str) -> Result<Option<Command>, String> {
         Some("svc") => Ok(Some(Command::Services(scope(words)))),
         Some("ns") => Ok(Some(Command::Namespace(scope(words)))),
         Some("ctx") => Ok(Some(Command::Context(words.next().map(str::to_owned)))),
-        Some("at") => Ok(Some(Command::At(words_after(text)))),
+        Some("at") => match words_after(text) {
+            time if time.is_empty() => Err(BadCommand::Usage(Usage::At)),
+            time => Ok(Some(Command::At(time))),
+        },
         Some("events") => events(words_after(text).as_str()).map(|of| Some(Command::Events(of))),
         Some("who") => match words.next() {
             Some(asked) => Ok(Some(Command::Who(asked.to_owned()))),
-            None => Err(":who IP or NAME".to_owned()),
+            None => Err(BadCommand::Usage(Usage::Who)),
         },
         Some("trace") => trace(words_after(text)).map(Some),
         Some(_) => Ok(Some(Command::Filter(words_after(text)))),
         None => {
-            let nearest = names().min_by_key(|candidate| distance(name, candidate)).unwrap_or_default();
-            Err(format!("no command {name:?}; did you mean :{nearest}?"))
+            let edits = |candidate: &&str| distance(name, candidate);
+            // Of three letters one may be wrong.
+            let near = names().min_by_key(edits).filter(|near| edits(near) <= name.chars().count().div_ceil(3));
+            Err(BadCommand::Unknown(name.to_owned(), near))
         }
     }
 }
 
 /// `web.shop:80 from shop/cart-7f`
-fn trace(words: String) -> Result<Command, String> {
+fn trace(words: String) -> Result<Command, BadCommand> {
     let mut words = words.split_whitespace();
-    let usage = || ":trace NAME[:PORT] [from NAMESPACE/POD, node/NODE or outside]".to_owned();
+    let usage = || BadCommand::Usage(Usage::Trace);
     let name = words.next().ok_or_else(usage)?;
     let client = match (words.next(), words.next(), words.next()) {
         (None, ..) => None,
@@ -128,11 +133,11 @@ fn trace(words: String) -> Result<Command, String> {
 }
 
 /// `svc/web`, `pod shop/web-1`, `node/n1`; nothing: everything.
-fn events(words: &str) -> Result<Option<EventsOf>, String> {
+fn events(words: &str) -> Result<Option<EventsOf>, BadCommand> {
     if words.is_empty() {
         return Ok(None);
     }
-    let usage = || ":events [svc/NAME, pod/NAME or node/NAME]".to_owned();
+    let usage = || BadCommand::Usage(Usage::Events);
     let (kind, rest) = words.split_once(['/', ' ']).ok_or_else(usage)?;
     let kind = match kind.to_ascii_lowercase().as_str() {
         "svc" | "service" | "services" => EventsKind::Service,
@@ -206,9 +211,17 @@ mod tests {
     }
 
     #[test]
-    fn an_unknown_command_names_the_nearest() {
-        assert_eq!(parse("ctz"), Err("no command \"ctz\"; did you mean :ctx?".into()));
-        assert_eq!(parse("recrod"), Err("no command \"recrod\"; did you mean :record?".into()));
+    fn an_unknown_command_names_one_that_is_near() {
+        let near = |typed: &str, near| assert_eq!(parse(typed), Err(BadCommand::Unknown(typed.to_owned(), near)));
+        near("ctz", Some("ctx"));
+        near("recrod", Some("record"));
+        near("bogus", None);
+    }
+
+    #[test]
+    fn a_time_must_be_told() {
+        assert_eq!(parse("at"), Err(BadCommand::Usage(Usage::At)));
+        assert_eq!(parse("at  -5m"), Ok(Some(Command::At("-5m".into()))));
     }
 
     #[test]

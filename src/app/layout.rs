@@ -67,6 +67,8 @@ pub struct Chrome {
     pub framed: bool,
     /// The detail pane is open.
     pub detail: bool,
+    /// A sentence comes first in it, and is seen whole.
+    pub explained: bool,
     /// That pane stands below on every screen, and takes half of the height.
     pub low: bool,
     /// A page is on top, and says its answer above its rows.
@@ -125,7 +127,7 @@ impl Layout {
             layout.detail = rest.take_bottom((tall * 3 / 10 + 1).clamp(9, 16));
             layout.rule = rest.take_bottom(1);
         } else if chrome.detail && tall >= 14 {
-            layout.detail = rest.take_bottom(1);
+            layout.detail = rest.take_bottom(if chrome.explained { 3 } else { 1 });
         }
         layout.head = rest.take_top(u16::from(tall >= 8));
         layout.rows = rest;
@@ -177,9 +179,9 @@ mod tests {
     proptest! {
         #[test]
         fn regions_lie_on_the_screen_and_never_overlap(
-            width in 0u16..1200, height in 0u16..600, framed: bool, detail: bool, low: bool, answer: bool,
+            width in 0u16..1200, height in 0u16..600, framed: bool, detail: bool, explained: bool, low: bool, answer: bool,
         ) {
-            let layout = Layout::new(width, height, Chrome { framed, detail, low, answer });
+            let layout = Layout::new(width, height, Chrome { framed, detail, explained, low, answer });
             let regions = regions(&layout);
             for (at, one) in regions.iter().enumerate() {
                 prop_assert!(one.x + one.width <= width && one.y + one.height <= height, "{layout:?}");

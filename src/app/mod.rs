@@ -14,6 +14,7 @@ mod key;
 mod layout;
 mod message;
 mod needs;
+mod notice;
 mod overlay;
 mod pages;
 mod prompt;
@@ -31,6 +32,7 @@ pub use key::{Key, KeyCode};
 pub use layout::{Chrome, Layout, Region};
 pub use message::{Message, Playback, Recording, Session};
 pub use needs::Needs;
+pub use notice::{BadCommand, Notice, Usage};
 pub use overlay::{Choice, Overlay};
 pub use pages::{
     ChurnBody, ChurnPage, DifferenceBody, DifferencePage, Entry, EntryId, Kinds, Listing, Page, Part, Sheet, SheetLine,

@@ -1,6 +1,6 @@
 //! All that the program knows and the user has done. One task owns it.
 
-use super::{Away, Chrome, Layout, Needs, Overlay, Page, Playback, Prompt, Recording, Session};
+use super::{Away, Chrome, Layout, Needs, Notice, Overlay, Page, Playback, Prompt, Recording, Session};
 use crate::churn::{Past, Recent};
 use crate::model::Time;
 use crate::outline::{Line, Node, Outline, World};
@@ -55,7 +55,7 @@ pub struct State {
     /// A list over everything.
     pub overlay: Option<Overlay>,
     /// Something to tell until the next key.
-    pub notice: Option<String>,
+    pub notice: Option<Notice>,
     /// Where the replay stands, in a replay.
     pub playback: Option<Playback>,
     /// What the recorder does.
@@ -127,6 +127,7 @@ impl State {
         let chrome = Chrome {
             framed: self.playback.is_some() || self.away.is_some(),
             detail: self.detail,
+            explained: self.explain && page.is_none(),
             low: page.is_some_and(Page::is_wide),
             answer: page.is_some(),
         };

@@ -2,7 +2,7 @@
 
 use super::command::{Command, completions, parse};
 use super::prompt::{PromptKind, Typed};
-use super::{Choice, Effect, Key, Overlay, Prompt, Scope, State};
+use super::{Choice, Effect, Key, Notice, Overlay, Prompt, Scope, State};
 use crate::outline::Filter;
 
 impl State {
@@ -70,7 +70,7 @@ impl State {
 
     fn command(&mut self, text: &str) -> Vec<Effect> {
         match parse(text) {
-            Err(words) => self.notice = Some(words),
+            Err(bad) => self.notice = Some(Notice::BadCommand(bad)),
             Ok(None) => {}
             Ok(Some(Command::Act(action))) => return self.act(action),
             Ok(Some(Command::Trace(name, client))) => self.trace_named(&name, client.as_deref()),
@@ -82,16 +82,38 @@ impl State {
             Ok(Some(Command::Services(Some(scope)) | Command::Namespace(Some(scope)))) => {
                 return self.switch_scope(scope);
             }
-            Ok(Some(Command::Namespace(None))) => self.overlay = Some(Overlay::Namespaces(Choice::default())),
-            Ok(Some(Command::Context(None))) => self.overlay = Some(Overlay::Contexts(Choice::default())),
+            Ok(Some(Command::Namespace(None))) => self.choose_namespace(),
+            Ok(Some(Command::Context(None))) => self.choose_context(),
             Ok(Some(Command::Context(Some(name)))) => return self.switch_context(name),
         }
         Vec::new()
     }
 
+    /// Offers namespaces. A recording holds those that it holds.
+    pub(super) fn choose_namespace(&mut self) {
+        if self.playback.is_some() {
+            self.notice = Some(self.holds_only());
+        } else {
+            self.overlay = Some(Overlay::Namespaces(Choice::default()));
+        }
+    }
+
+    /// Offers contexts.
+    pub(super) fn choose_context(&mut self) {
+        if self.playback.is_some() {
+            self.notice = Some(Notice::OneCluster);
+        } else {
+            self.overlay = Some(Overlay::Contexts(Choice::default()));
+        }
+    }
+
+    fn holds_only(&self) -> Notice {
+        Notice::HoldsOnly(self.session.scope.names().to_vec())
+    }
+
     pub(super) fn switch_scope(&mut self, scope: Scope) -> Vec<Effect> {
         if self.playback.is_some() {
-            self.notice = Some("a recording cannot be asked for other namespaces; / filters it".to_owned());
+            self.notice = Some(self.holds_only());
             return Vec::new();
         }
         if scope == self.session.scope {
@@ -102,12 +124,11 @@ impl State {
 
     pub(super) fn switch_context(&mut self, name: String) -> Vec<Effect> {
         if self.playback.is_some() {
-            self.notice = Some("this is a recording; podpath --context connects to a cluster".to_owned());
+            self.notice = Some(Notice::OneCluster);
             return Vec::new();
         }
         if !self.session.contexts.contains(&name) {
-            let known = self.session.contexts.join(", ");
-            self.notice = Some(format!("no context {name:?} in the kubeconfig; there are {known}"));
+            self.notice = Some(Notice::NoContext { name, known: self.session.contexts.clone() });
             return Vec::new();
         }
         vec![Effect::SwitchContext(name)]

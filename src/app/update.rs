@@ -1,6 +1,6 @@
 //! The one function that changes the state.
 
-use super::{Effect, Key, Message, Page, Session, State, ages};
+use super::{Effect, Key, Message, Notice, Page, Session, State, ages};
 use crate::model::Time;
 
 /// Takes in one thing that happened. What must happen outside is the answer.
@@ -34,7 +34,7 @@ fn take(state: &mut State, message: Message) -> Vec<Effect> {
             state.follow();
         }
         Message::Recording(recording) => state.recording = recording,
-        Message::Notice(text) => state.notice = Some(text),
+        Message::Notice(text) => state.notice = Some(Notice::Said(text)),
     }
     Vec::new()
 }

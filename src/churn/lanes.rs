@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Event, Ledger, Stage, Subject};
+use super::{Entry, Event, Stage, Subject};
 use crate::model::{Key, Text, Time};
 use crate::store::{RowId, Store};
 
@@ -43,18 +43,29 @@ impl Lane {
     }
 }
 
-impl Ledger {
-    /// The lanes of a Service, of a row, or of a pod in each of its Services, up to a moment; `then` is the store at that
-    /// moment. Those that are there come first.
-    pub fn lanes(&self, subject: &Subject, then: &Store, to: Time) -> Vec<Lane> {
-        let Some(began) = self.since() else { return Vec::new() };
-        let mut lanes: BTreeMap<(Key, RowId), Lane> = BTreeMap::new();
-        for entry in self.entries().take_while(|entry| entry.at <= to) {
+/// The lanes of a subject as they grow: what is heard is added, nothing is walked twice.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Lanes {
+    subject: Subject,
+    began: Option<Time>,
+    lanes: BTreeMap<(Key, RowId), Lane>,
+}
+
+impl Lanes {
+    /// Of a Service, of a row, or of a pod in each of its Services, over a record that began at `began`; empty as yet.
+    pub fn new(subject: Subject, began: Option<Time>) -> Self {
+        Self { subject, began, lanes: BTreeMap::new() }
+    }
+
+    /// Takes in entries, oldest first, that come after those heard before.
+    pub fn hear<'a>(&mut self, entries: impl Iterator<Item = &'a Entry>) {
+        let Some(began) = self.began else { return };
+        for entry in entries {
             let (Subject::Row(service, id), Event::Moved { from, to }) = (&entry.on, &entry.event) else { continue };
-            if !has(subject, service, id) {
+            if !has(&self.subject, service, id) {
                 continue;
             }
-            let lane = lanes.entry((service.clone(), id.clone())).or_insert_with(|| Lane {
+            let lane = self.lanes.entry((service.clone(), id.clone())).or_insert_with(|| Lane {
                 service: service.clone(),
                 id: id.clone(),
                 pod: None,
@@ -63,11 +74,16 @@ impl Ledger {
             lane.pod = entry.pod.clone().or(lane.pod.take());
             lane.stages.push((entry.at, *to));
         }
-        for service in services(subject, then) {
+    }
+
+    /// Takes in what stands in the store as it is after all that was heard: also rows of which nothing was.
+    pub fn meet(&mut self, then: &Store) {
+        let Some(began) = self.began else { return };
+        for service in services(&self.subject, then) {
             for row in then.rows(&service) {
-                if has(subject, &service, &row.id) {
+                if has(&self.subject, &service, &row.id) {
                     let key = (service.clone(), row.id.clone());
-                    let lane = lanes.entry(key).or_insert_with(|| Lane {
+                    let lane = self.lanes.entry(key).or_insert_with(|| Lane {
                         service: service.clone(),
                         id: row.id.clone(),
                         pod: None,
@@ -77,7 +93,11 @@ impl Ledger {
                 }
             }
         }
-        let mut lanes: Vec<Lane> = lanes.into_values().collect();
+    }
+
+    /// All of them; those that are there come first, and of the others the one that left last.
+    pub fn sorted(&self) -> Vec<Lane> {
+        let mut lanes: Vec<Lane> = self.lanes.values().cloned().collect();
         let gone = |lane: &Lane| lane.now() == Stage::Absent;
         lanes.sort_by(|one, other| {
             let when = |lane: &Lane| if gone(lane) { lane.since().map(|at| std::cmp::Reverse(at.0)) } else { None };

@@ -1,7 +1,10 @@
-//! How much changes: row edits per interval, for the sparkline and the rate.
+//! How much changes: changes of endpoints per interval, for the sparkline and the rate. What is but another version of
+//! the same pod is none, as in the ledger.
 
 use std::collections::VecDeque;
 
+use super::Pace;
+use super::rows::event;
 use crate::model::Time;
 use crate::store::{Cause, Change, Edit};
 
@@ -14,14 +17,17 @@ pub struct Rate {
 
 impl Rate {
     /// Length of an interval in milliseconds.
-    pub const INTERVAL: i64 = 6_000;
+    pub const INTERVAL: i64 = 5_000;
     /// Intervals kept: two minutes.
-    pub const KEPT: i64 = 20;
+    pub const KEPT: i64 = 24;
 
     /// Takes in a batch of changes; what was there before we looked does not count.
     pub fn record(&mut self, at: Time, changes: &[Change]) {
-        let rows = changes.iter().filter(|change| change.cause != Cause::Load && matches!(change.edit, Edit::Row(_)));
-        self.count(at, u32::try_from(rows.count()).unwrap_or(u32::MAX));
+        let counts = |change: &&Change| {
+            change.cause != Cause::Load && matches!(&change.edit, Edit::Row(edit) if event(edit).is_some())
+        };
+        let rows = changes.iter().filter(counts).count();
+        self.count(at, u32::try_from(rows).unwrap_or(u32::MAX));
     }
 
     /// Adds so many changes.
@@ -48,10 +54,11 @@ impl Rate {
         (newest - wanted + 1..=newest).map(count_of).collect()
     }
 
-    /// Changes in the last minute.
+    /// Changes in the last minute: of the intervals of a [`Pace`], so that both tell the same number.
     pub fn per_minute(&self, now: Time) -> u32 {
-        let intervals = usize::try_from(60_000 / Self::INTERVAL).unwrap_or(1);
-        self.history(now, intervals).iter().fold(0, |sum, count| sum.saturating_add(*count))
+        let first = (now.0.div_euclid(Pace::INTERVAL) + 1) * Pace::INTERVAL - 60_000;
+        let within = self.counts.iter().filter(|(interval, _)| (first..=now.0).contains(&(interval * Self::INTERVAL)));
+        within.fold(0, |sum, (_, count)| sum.saturating_add(*count))
     }
 
     /// When the sparkline next moves, if it shows anything at `now`.
@@ -59,5 +66,20 @@ impl Rate {
         let interval = now.0.div_euclid(Self::INTERVAL);
         let shows = self.counts.back().is_some_and(|(last, _)| interval - last < Self::KEPT);
         shows.then(|| Time((interval + 1) * Self::INTERVAL))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_last_minute_is_made_of_the_intervals_of_a_pace() {
+        let mut rate = Rate::default();
+        for at in [0, 14_999, 15_000, 44_000, 60_000, 74_000] {
+            rate.count(Time(at), 1);
+        }
+        let counts = [59_999, 74_999, 75_000, 119_999].map(|now| rate.per_minute(Time(now)));
+        assert_eq!(counts, [4, 4, 3, 2]);
     }
 }

@@ -144,9 +144,10 @@ impl Restless {
         }
     }
 
-    fn stands(&mut self, at: Time, before: usize, usable: usize, new: bool) {
-        if self.least.is_none() && before > 0 {
-            self.least = Some((before, at));
+    /// So many are usable; so many were, since `began` where nothing was known of it.
+    fn stands(&mut self, at: Time, before: usize, usable: usize, began: Option<Time>) {
+        if self.least.is_none() && (before > 0 || (began.is_some() && usable > 0)) {
+            self.least = Some((before, began.unwrap_or(at)));
         }
         if self.least.is_none_or(|(least, _)| usable < least) && (usable > 0 || before > 0) {
             self.least = Some((usable, at));
@@ -156,7 +157,7 @@ impl Restless {
             (_, 0) => self.outages.push_back(Outage { from: Some(at), to: None }),
             (0, _) => match self.outages.back_mut() {
                 Some(outage) if outage.to.is_none() => outage.to = Some(at),
-                Some(_) | None if new => self.outages.push_back(Outage { from: None, to: Some(at) }),
+                Some(_) | None if began.is_some() => self.outages.push_back(Outage { from: None, to: Some(at) }),
                 Some(_) | None => {}
             },
             (_, _) => {}
@@ -188,11 +189,13 @@ pub struct Unrest {
     pub cluster: Pace,
     services: BTreeMap<Key, Restless>,
     bytes: usize,
+    began: Option<Time>,
 }
 
 impl Unrest {
     /// Takes in a batch, and the store after it. What was there before we looked is no change.
     pub fn record(&mut self, at: Time, changes: &[Change], store: &Store) {
+        let began = *self.began.get_or_insert(at);
         let mut touched: BTreeMap<&Key, Vec<&RowEdit>> = BTreeMap::new();
         let mut fresh = Vec::new();
         for Change { cause, edit } in changes {
@@ -256,7 +259,7 @@ impl Unrest {
                     restless.flip(at, &row.id);
                 }
             }
-            restless.stands(at, before, usable, new);
+            restless.stands(at, before, usable, new.then_some(began));
             if store.service(service).is_none() {
                 restless.gone(at);
             }
@@ -275,15 +278,17 @@ impl Unrest {
         self.services.iter()
     }
 
-    /// The Services that changed, the most restless first: those that flap or are out, then by changes a minute over
-    /// five minutes.
-    pub fn most(&self, now: Time) -> Vec<(&Key, &Restless)> {
+    /// The Services that changed, the most restless first: those that flap or are out, then by changes a minute over so
+    /// many minutes, then by their last change.
+    pub fn most(&self, now: Time, minutes: u32) -> Vec<(&Key, &Restless)> {
         let rank = |restless: &Restless| {
             let out = restless.outages.back().is_some_and(|outage| outage.to.is_none());
-            (out || restless.flapping(now).next().is_some(), restless.pace.per_minute(now, 5))
+            (out || restless.flapping(now).next().is_some(), restless.pace.per_minute(now, minutes), restless.last)
         };
         let mut all: Vec<_> = self.services.iter().map(|(key, held)| (rank(held), key, held)).collect();
-        all.sort_by(|(x, a, _), (y, b, _)| y.0.cmp(&x.0).then(y.1.total_cmp(&x.1)).then_with(|| a.cmp(b)));
+        all.sort_by(|(x, a, _), (y, b, _)| {
+            y.0.cmp(&x.0).then(y.1.total_cmp(&x.1)).then(y.2.cmp(&x.2)).then_with(|| a.cmp(b))
+        });
         all.into_iter().map(|(_, key, held)| (key, held)).collect()
     }
 
@@ -292,6 +297,8 @@ impl Unrest {
         let quiet = self.services.iter().min_by_key(|(_, restless)| restless.last);
         let Some(key) = quiet.map(|(key, _)| key.clone()) else { return false };
         if let Some(gone) = self.services.remove(&key) {
+            // Should it change again, nothing is known of it from before then.
+            self.began = self.began.max(Some(gone.last));
             self.bytes -= gone.bytes();
         }
         true

@@ -46,6 +46,11 @@ impl Story {
         }
     }
 
+    /// Whether a pod is or was its own.
+    pub fn holds(&self, pod: &Uid) -> bool {
+        self.pods.contains(pod)
+    }
+
     fn pod(&mut self, id: &RowId) {
         if let RowId::Pod(uid) = id {
             self.pods.insert(uid.clone());

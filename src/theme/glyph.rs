@@ -80,6 +80,8 @@ fn stand_in(grapheme: &str) -> Cow<'_, str> {
         "─" | "╌" => "-",
         "├" | "└" | "┌" | "┐" | "┘" | "┤" => "+",
         "▼" => "v",
+        "≤" => "<",
+        "≥" => ">",
         "✓" => "+",
         "✗" | "✕" => "x",
         _ => return Cow::Owned("?".repeat(escape::width(grapheme))),

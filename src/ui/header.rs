@@ -7,7 +7,7 @@ use ratatui::widgets::Widget;
 
 use super::line;
 use crate::theme::Theme;
-use crate::view::{self, Align, Crumb, Glyph, HealthChip, Tone};
+use crate::view::{self, Align, Crumb, Glyph, HealthChip, Tone, escape};
 
 /// Blanks between two items of a line.
 const GAP: usize = 3;
@@ -113,7 +113,8 @@ impl Widget for Header<'_> {
         if area.height > 1 {
             // Of the path at least its end is shown, unless something is wrong: then that needs the room.
             let calm = self.header.health.iter().all(|chip| chip.calm);
-            let least = if self.crumbs.is_empty() || !calm { 0 } else { room / 4 + GAP };
+            let end = self.crumbs.last().map_or(0, |Crumb(name)| escape::width(name) + 4);
+            let least = if self.crumbs.is_empty() || !calm { 0 } else { end.clamp(room / 4, room * 2 / 3) + GAP };
             let chips = self.chips(room.saturating_sub(least));
             let crumbs = self.crumbs(room.saturating_sub(line::columns(&chips) + GAP));
             let second = Rect { y: area.y + 1, height: 1, ..area };

@@ -70,6 +70,7 @@ pub fn layout(scene: &Scene, width: u16, height: u16) -> Layout {
     let chrome = Chrome {
         framed: matches!(scene.frame, Frame::Other(_)),
         detail: scene.detail.is_some(),
+        explained: scene.detail.as_ref().is_some_and(|pane| pane.explained),
         low: scene.detail.as_ref().is_some_and(|pane| pane.low),
         answer: !scene.answer.is_empty(),
     };

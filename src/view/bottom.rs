@@ -2,7 +2,7 @@
 
 use super::pieces::{dim, text};
 use super::{Hint, Line, Prompt, Tone};
-use crate::app::{Action, BINDINGS, Key, KeyCode, Place, PromptKind, State, completions};
+use crate::app::{Action, BINDINGS, Key, KeyCode, Overlay, Page, Place, PromptKind, State, completions};
 
 /// A key as it is written for people.
 pub(super) fn key_name(key: Key) -> String {
@@ -41,7 +41,7 @@ fn short(action: Action) -> &'static str {
         Action::Why => "why",
         Action::Timeline => "time line",
         Action::Churn => "churn",
-        Action::ScrubBack => "back and on in time",
+        Action::ScrubBack => "in time",
         Action::Present => "live",
         Action::Freeze => "freeze",
         Action::PreviousChange => "its changes",
@@ -102,22 +102,31 @@ fn short(action: Action) -> &'static str {
 /// The keys that work here, most useful first. When room is short `ui` keeps the last one: help.
 pub(super) fn hints(state: &State) -> Vec<Hint> {
     let replaying = state.playback.is_some();
+    if let Some(overlay) = &state.overlay {
+        return in_overlay(overlay);
+    }
     if state.page_on_top().is_some() {
-        return super::pages::hints(state)
+        return elsewhere(state)
             .into_iter()
+            .chain(super::pages::hints(state))
             .filter_map(|(action, words)| named(action, words, replaying))
             .collect();
     }
-    let narrowed = state.outline.filter().is_some() || state.outline.faults_only() || !state.pages.is_empty();
+    let narrowed = state.outline.filter().is_some() || state.outline.faults_only();
     let mut actions = Vec::new();
-    if let Some(away) = &state.away {
-        actions.push(if away.frozen { Action::Freeze } else { Action::Present });
-        actions.extend([Action::ScrubBack, Action::PreviousChange]);
-    } else if replaying {
-        actions.extend([Action::Pause, Action::Faster, Action::SeekOn]);
+    let mut first = Vec::new();
+    first.extend(elsewhere(state));
+    if let (None, Some(playback)) = (&state.away, &state.playback) {
+        first.push((Action::Pause, if playback.paused { "play" } else { "pause" }));
+        actions.extend([Action::Faster, Action::SeekOn]);
     }
     if narrowed {
-        actions.push(Action::Back);
+        first.push((Action::Back, "clear"));
+    } else if !state.pages.is_empty() {
+        first.push((Action::Back, "back"));
+    }
+    if state.away.is_some() {
+        actions.extend([Action::ScrubBack, Action::PreviousChange]);
     }
     actions.extend([Action::Toggle, Action::Trace, Action::Why, Action::Detail, Action::Filter, Action::Faults]);
     actions.extend([
@@ -129,7 +138,31 @@ pub(super) fn hints(state: &State) -> Vec<Hint> {
         Action::Quit,
         Action::Help,
     ]);
-    actions.into_iter().filter_map(|action| hint(action, replaying)).collect()
+    let first = first.into_iter().filter_map(|(action, words)| named(action, words, replaying));
+    first.chain(actions.into_iter().filter_map(|action| hint(action, replaying))).collect()
+}
+
+/// What leads back from another moment.
+fn elsewhere(state: &State) -> Option<(Action, &'static str)> {
+    match (state.away.as_deref()?, &state.playback) {
+        (away, _) if away.frozen => Some((Action::Freeze, "go on")),
+        (_, Some(_)) => Some((Action::Present, "the tape's now")),
+        (_, None) => Some((Action::Present, "live")),
+    }
+}
+
+/// The keys that work in a box over everything; how to leave it stands last, and so always.
+fn in_overlay(overlay: &Overlay) -> Vec<Hint> {
+    let hints: &[(&str, &'static str)] = match overlay {
+        Overlay::Help(_) => &[("↑ ↓", "scroll"), ("pgdn", "a screenful"), ("g G", "ends"), ("esc", "close")],
+        Overlay::Contexts(_) | Overlay::Clients(_) => {
+            &[("enter", "take"), ("↑ ↓", "choose"), ("a-z", "narrow"), ("esc", "close")]
+        }
+        Overlay::Namespaces(_) => {
+            &[("enter", "take"), ("space", "mark"), ("↑ ↓", "choose"), ("a-z", "narrow"), ("esc", "close")]
+        }
+    };
+    hints.iter().map(|(key, action)| Hint { key: (*key).to_owned(), action }).collect()
 }
 
 fn hint(action: Action, replaying: bool) -> Option<Hint> {
@@ -149,19 +182,23 @@ fn named(action: Action, words: &'static str, replaying: bool) -> Option<Hint> {
 
 /// What was said, until the next key.
 pub(super) fn notice(state: &State) -> Option<Line> {
-    state.notice.as_ref().map(|words| vec![text(words, Tone::Info)])
+    state.notice.as_ref().map(|notice| vec![text(super::notices::words(state, notice), Tone::Info)])
 }
 
 /// The line in which the user types.
 pub(super) fn prompt(state: &State) -> Option<Prompt> {
     let prompt = state.prompt.as_ref()?;
     let note = match prompt.kind {
-        PromptKind::Filter if state.has_filter() => vec![dim("names, what happened, causes; !not")],
+        PromptKind::Filter if state.has_filter() => vec![dim(match state.page_on_top() {
+            Some(Page::Timeline(_)) => "filters this time line: names, what happened, causes; !not",
+            Some(Page::Churn(_) | Page::Difference(_)) => "filters this page by the name of a Service; !not",
+            Some(Page::Tree | Page::Why(_) | Page::Trace(_) | Page::Who(_)) | None => "",
+        })],
         PromptKind::Filter if state.outline.filter().is_some() => {
             let services = super::pieces::many(state.outline.services(), "Service");
             vec![dim(format!("{services}   esc goes back"))]
         }
-        PromptKind::Filter => vec![dim("name, address, node or word; !not, -l key=value")],
+        PromptKind::Filter => vec![dim("filters the tree: name, address, node or word; !not, -l key=value")],
         PromptKind::Command => {
             let fits = completions(&prompt.text, &state.namespaces(), &state.session.contexts);
             let fits: Vec<&str> = fits.iter().map(String::as_str).take(6).collect();

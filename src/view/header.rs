@@ -1,5 +1,6 @@
 //! The header: whom we look at, how well we hear it, how much moves.
 
+use super::churn::time_of_day;
 use super::pieces::{count, dim, mark, plain, text};
 use super::{Crumb, Glyph, Header, HealthChip, Line, Piece, Tone};
 use crate::app::{Recording, State};
@@ -18,6 +19,10 @@ pub(super) fn header(state: &State) -> Header {
         place.push(dim(format!(" -l {selector}")));
     }
     let mut identity = vec![place];
+    // A border, where there is one, tells the mark.
+    if let (Some(marked), None, None) = (state.marked, &state.away, &state.playback) {
+        identity.push(vec![text(format!("mark {}", time_of_day(marked, state.utc_offset)), Tone::Accent)]);
+    }
     let named = [
         ("", session.version.as_deref()),
         ("cluster ", Some(session.cluster.as_str())),

@@ -89,6 +89,9 @@ pub(super) fn empty(state: &State) -> Vec<Line> {
         return no_faults(state, held);
     }
     let words = super::health(Kind::Service, health, state.now);
+    if let (Some(lines), true) = (too_early(state, health), state.away.is_some() || state.playback.is_some()) {
+        return lines;
+    }
     match health {
         Health::Waiting => vec![vec![dim("connecting…")]],
         Health::Loading { seen } => vec![vec![dim(format!("loading Services, {} so far…", count(*seen as usize)))]],
@@ -110,6 +113,28 @@ pub(super) fn empty(state: &State) -> Vec<Line> {
             vec![vec![text(words, Tone::Bad)], vec![dim(advice)]]
         }
     }
+}
+
+/// What is said of a recorded moment at which no list had come yet.
+fn too_early(state: &State, health: &Health) -> Option<Vec<Line>> {
+    let back = state.away.is_some();
+    let words = match health {
+        Health::Waiting if back => "nothing was known yet at this moment: the first lists came later".to_owned(),
+        Health::Waiting => "nothing is known yet at this moment: the first lists come later".to_owned(),
+        Health::Loading { seen } => {
+            let verb = if back { "were" } else { "are" };
+            format!("at this moment Services {verb} still being listed, {} so far", count(*seen as usize))
+        }
+        Health::Live
+        | Health::Polling { .. }
+        | Health::Stale { .. }
+        | Health::Failing { .. }
+        | Health::Forbidden { .. }
+        | Health::NotServed
+        | Health::NotGiven => return None,
+    };
+    let on = if back { "> goes on in time" } else { "they come as the tape goes on" };
+    Some(vec![vec![plain(words)], vec![dim(on)]])
 }
 
 fn none(state: &State) -> Vec<Line> {

@@ -15,6 +15,7 @@ mod header;
 mod health;
 mod messages;
 mod moment;
+mod notices;
 mod overlays;
 mod pages;
 mod pieces;

@@ -2,7 +2,7 @@
 
 use super::bottom::key_name;
 use super::pieces::{count, dim, plain, text};
-use super::{Glyph, Line, Overlay, Piece, Tone};
+use super::{Glyph, Line, Overlay, Piece, Tone, escape};
 use crate::app::{Action, BINDINGS, Binding, COMMANDS, Choice, Overlay as Open, Place, Scope, State};
 use crate::store::Word;
 
@@ -41,7 +41,7 @@ fn describe(action: Action) -> &'static str {
         Action::NextChange => "to its change after",
         Action::Present => "back to the present",
         Action::Freeze => "freeze the screen, or go on; nothing is lost",
-        Action::MarkMoment => "mark this moment, or take the mark away",
+        Action::MarkMoment => "mark this moment; m there again takes it away",
         Action::Difference => "what differs between the mark and this moment",
         Action::Slices => "EndpointSlices as a level of their own",
         Action::Faults => "only what needs attention",
@@ -49,7 +49,7 @@ fn describe(action: Action) -> &'static str {
         Action::Command => "command",
         Action::Help => "this help",
         Action::Contexts => "choose a context",
-        Action::Namespaces => "choose a namespace",
+        Action::Namespaces => "choose namespaces",
         Action::AllNamespaces => "all namespaces",
         Action::Visited(_) => "the namespaces visited, in order",
         Action::Copy => "copy the name or address",
@@ -69,7 +69,7 @@ fn describe(action: Action) -> &'static str {
         Action::Suspend => "give the terminal back to the shell (fg returns)",
         Action::Back => "one step back: clear the filter, go up",
         Action::Refuse => "nothing: podpath is read-only",
-        Action::Quit => "leave",
+        Action::Quit => "leave; from this help: back",
     }
 }
 
@@ -88,7 +88,7 @@ const LEGEND: [(Glyph, Tone, &str); 8] = [
 pub(super) fn overlay(state: &State) -> Option<Overlay> {
     match state.overlay.as_ref()? {
         Open::Help(scroll) => Some(Overlay {
-            title: vec![plain("keys, marks and words")],
+            title: vec![plain("keys, marks and words"), dim("  ↑ ↓ scroll, esc closes")],
             lines: help(state),
             cursor: None,
             scroll: *scroll,
@@ -166,35 +166,145 @@ fn only_in_replay(action: Action) -> bool {
     BINDINGS.iter().filter(|binding| binding.action == action).all(|binding| binding.place == Place::Replay)
 }
 
+/// Actions by what they are for. Each stands in one group.
+const GROUPS: &[(&str, &[Action])] = &[
+    (
+        "move",
+        &[
+            Action::Up,
+            Action::Down,
+            Action::PageUp,
+            Action::PageDown,
+            Action::First,
+            Action::Last,
+            Action::PreviousService,
+            Action::NextService,
+            Action::PreviousFault,
+            Action::NextFault,
+        ],
+    ),
+    ("open", &[Action::Toggle, Action::Open, Action::Close, Action::OpenAll, Action::CloseAll, Action::Back]),
+    ("find", &[Action::Filter, Action::Faults, Action::Slices, Action::Command]),
+    (
+        "ask",
+        &[
+            Action::Detail,
+            Action::DetailDown,
+            Action::DetailUp,
+            Action::Explain,
+            Action::Why,
+            Action::Trace,
+            Action::TraceFrom,
+            Action::Who,
+        ],
+    ),
+    ("what happened", &[Action::Timeline, Action::Kinds, Action::Churn, Action::MarkMoment, Action::Difference]),
+    (
+        "go in time",
+        &[
+            Action::ScrubBack,
+            Action::ScrubOn,
+            Action::StrideBack,
+            Action::StrideOn,
+            Action::PreviousChange,
+            Action::NextChange,
+            Action::Present,
+            Action::Freeze,
+        ],
+    ),
+    ("replay", &[Action::Pause, Action::Faster, Action::Slower, Action::SeekBack, Action::SeekOn]),
+    ("look elsewhere", &[Action::Namespaces, Action::AllNamespaces, Action::Visited(1), Action::Contexts]),
+    ("copy", &[Action::Copy, Action::CopyNamespace, Action::CopyMermaid, Action::CopyDot]),
+    (
+        "program",
+        &[Action::Retry, Action::Record, Action::Redraw, Action::Suspend, Action::Refuse, Action::Help, Action::Quit],
+    ),
+];
+
 fn help(state: &State) -> Vec<Line> {
     let replaying = state.playback.is_some();
     let mut lines: Vec<Line> = Vec::new();
-    for action in Action::ALL.into_iter().filter(|action| replaying || !only_in_replay(*action)) {
-        lines.push(entry(&keys(action, replaying), Tone::Accent, describe(action)));
+    let head = |lines: &mut Vec<Line>, words: &str| {
+        if !lines.is_empty() {
+            lines.push(Line::new());
+        }
+        lines.push(vec![text(words, Tone::Title)]);
+    };
+    for (purpose, actions) in GROUPS {
+        let work: Vec<Action> =
+            actions.iter().copied().filter(|action| replaying || !only_in_replay(*action)).collect();
+        if work.is_empty() {
+            continue;
+        }
+        head(&mut lines, purpose);
+        for action in work {
+            lines.extend(entry(state, (&keys(action, replaying), Tone::Accent), (describe(action), Tone::Text)));
+        }
     }
-    lines.push(Line::new());
+    head(&mut lines, "commands");
     for (spellings, usage) in COMMANDS {
         let others = if spellings.len() > 1 { format!("also :{}", spellings[1..].join(" :")) } else { String::new() };
-        lines.push(entry(&format!(":{} {usage}", spellings[0]), Tone::Accent, &others));
+        let name = format!(":{} {usage}", spellings[0]);
+        lines.extend(entry(state, (&name, Tone::Accent), (&others, Tone::Text)));
     }
     let names: Vec<String> =
         Action::ALL.iter().filter_map(|action| action.name()).map(|name| format!(":{name}")).collect();
-    lines.push(entry(":NAME", Tone::Accent, &format!("what a key does: {}", names.join(" "))));
-    lines.push(Line::new());
+    let names = format!("what keys do: {}", names.join(" "));
+    lines.extend(entry(state, (":NAME", Tone::Accent), (&names, Tone::Text)));
+    head(&mut lines, "marks");
     for (glyph, tone, words) in LEGEND {
         lines.push(vec![Piece::Glyph(glyph, tone), plain(format!("  {words}"))]);
     }
-    lines.push(Line::new());
+    head(&mut lines, "words");
     for word in Word::all() {
-        let mut line = entry(word.id(), super::pieces::tone(word.severity()), "");
-        line.push(dim(super::explain(&word)));
-        lines.push(line);
+        let meaning = match &word {
+            // Of no pod in particular: the port has no name here.
+            Word::NoPort(_) => {
+                "This pod does not declare the port that the Service names: no traffic goes to it there.".to_owned()
+            }
+            Word::NotReady
+            | Word::Terminating
+            | Word::NoIp
+            | Word::Finished
+            | Word::OtherFamily
+            | Word::NodeGone
+            | Word::Lag
+            | Word::Stale
+            | Word::Custom
+            | Word::Mirrored
+            | Word::OrphanIp
+            | Word::NotSelected => super::explain(&word),
+        };
+        let tone = super::pieces::tone(word.severity());
+        lines.extend(entry(state, (word.id(), tone), (&meaning, Tone::Dim)));
     }
     lines
 }
 
-fn entry(name: &str, tone: Tone, words: &str) -> Line {
-    vec![text(format!("{name:<18}"), tone), plain(words)]
+/// Columns of names in the help, and of the box beside its lines.
+const NAMES: usize = 18;
+const BOX: usize = 6;
+
+/// A name and what it means, on as many lines as that takes; with a gap between, however long the name is.
+fn entry(state: &State, (name, tone): (&str, Tone), (words, shade): (&str, Tone)) -> Vec<Line> {
+    let gap = NAMES.max(escape::width(name) + 2);
+    let room = usize::from(state.size.0).min(100 + BOX).saturating_sub(BOX + gap).max(20);
+    let mut lines: Vec<String> = vec![String::new()];
+    for word in words.split(' ') {
+        let last = lines.len() - 1;
+        if !lines[last].is_empty() && escape::width(&lines[last]) + 1 + escape::width(word) > room {
+            lines.push(word.to_owned());
+        } else {
+            let blank = if lines[last].is_empty() { "" } else { " " };
+            lines[last] = format!("{}{blank}{word}", lines[last]);
+        }
+    }
+    let names = std::iter::once(name).chain(std::iter::repeat(""));
+    lines
+        .into_iter()
+        .zip(names)
+        .map(|(line, name)| vec![text(format!("{name:<gap$}"), tone), text(line, shade)])
+        .collect()
 }
 
 #[cfg(test)]
@@ -206,6 +316,14 @@ mod tests {
         assert_eq!(keys(Action::Toggle, false), "enter space");
         assert_eq!(keys(Action::Toggle, true), "enter");
         assert_eq!(keys(Action::Pause, true), "space");
+    }
+
+    #[test]
+    fn every_action_has_its_purpose() {
+        for action in Action::ALL {
+            let groups = GROUPS.iter().filter(|(_, actions)| actions.contains(&action)).count();
+            assert_eq!(groups, 1, "{action:?}");
+        }
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::fmt::Display;
 
-use super::escape::safe;
+use super::escape::{safe, width};
 use super::{Cell, Glyph, Line, Piece, Tone};
 use crate::model::Time;
 use crate::store::Severity;
@@ -87,6 +87,19 @@ pub(super) fn bar(part: usize, whole: usize, width: u16, tone: Tone) -> Piece {
         (part, whole) => (part * cells / whole).clamp(1, cells.saturating_sub(1)),
     };
     Piece::Bar { filled: u16::try_from(filled).unwrap_or(width), width, tone }
+}
+
+/// How many columns a line takes.
+pub(super) fn columns(line: &[Piece]) -> usize {
+    let columns = line.iter().map(|piece| match piece {
+        Piece::Text(words, _) => width(words),
+        Piece::Glyph(..) => 1,
+        Piece::Bar { width, .. } => usize::from(*width),
+        Piece::Life(_, cells, _) => usize::from(*cells),
+        Piece::Spark(levels, _) => levels.len(),
+        Piece::Fill => 0,
+    });
+    columns.sum()
 }
 
 /// The words of a list with separators between.

@@ -342,6 +342,8 @@ pub struct Pane {
     pub indent: u16,
     /// First line shown.
     pub scroll: u16,
+    /// Its first line is a sentence, for which there is room even where else only one line is shown.
+    pub explained: bool,
     /// It stands below the rows on every screen, and takes half of the height: what it shows is wide.
     pub low: bool,
 }

@@ -145,6 +145,7 @@ fn detail() -> Pane {
             Piece::Fill,
             t("endpoint of checkout, port http", Tone::Dim),
         ],
+        explained: false,
         low: false,
         lines: vec![
             vec![

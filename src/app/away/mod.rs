@@ -8,7 +8,7 @@ mod tests;
 
 use std::time::Duration;
 
-use super::{Effect, Playback, Session, State, seen};
+use super::{Effect, Notice, Playback, Session, State, seen};
 use crate::churn::{OutOfReach, Past, Recent, Subject};
 use crate::delta::Delta;
 use crate::model::{Moment, MomentError, Reach, Record, Time};
@@ -196,15 +196,15 @@ impl State {
         let millis = if far { STRIDE } else { STEP };
         let to = self.now.plus(if direction == Direction::Back { -millis } else { millis });
         let Some(reach) = self.past.history.reach() else {
-            self.notice = Some("nothing is recorded yet".to_owned());
+            self.notice = Some(Notice::NothingRecorded);
             return Vec::new();
         };
         if direction == Direction::On && self.away.is_none() {
-            self.notice = Some("this is the present".to_owned());
+            self.notice = Some(Notice::IsPresent);
             return Vec::new();
         }
         if to < reach {
-            self.notice = Some("this is where the record begins".to_owned());
+            self.notice = Some(Notice::RecordBegins);
         }
         self.go_to_moment(to.max(reach)).unwrap_or_default()
     }
@@ -212,7 +212,7 @@ impl State {
     /// Goes to the change before or after of what the cursor is on.
     pub(super) fn hop(&mut self, direction: Direction) -> Vec<Effect> {
         let Some(subject) = self.subject() else {
-            self.notice = Some("nothing here changes".to_owned());
+            self.notice = Some(Notice::NothingChanges);
             return Vec::new();
         };
         let entry = match direction {
@@ -220,27 +220,26 @@ impl State {
             Direction::On => self.past.ledger.following(&subject, self.now),
         };
         let Some(at) = entry.map(|entry| entry.at) else {
-            let words = match direction {
-                Direction::Back => "no earlier change of this is recorded",
-                Direction::On => "no later change of this",
-            };
-            self.notice = Some(words.to_owned());
+            self.notice = Some(match direction {
+                Direction::Back => Notice::NoEarlierChange,
+                Direction::On => Notice::NoLaterChange,
+            });
             return Vec::new();
         };
         self.go_to_moment(at).unwrap_or_else(|OutOfReach { .. }| {
-            self.notice = Some("the record does not reach back to that change any more".to_owned());
+            self.notice = Some(Notice::ChangeForgotten);
             Vec::new()
         })
     }
 
-    /// Where a time that was typed lies; why not, in words.
-    fn moment(&self, text: &str) -> Result<Goto, String> {
+    /// Where a time that was typed lies, or why nowhere.
+    fn moment(&self, text: &str) -> Result<Goto, Notice> {
         let (to, offset) = (self.present_time(), self.utc_offset);
         let tape = self.playback.as_ref();
         let (from, of) = match (tape, self.past.history.reach()) {
             (Some(playback), _) => (playback.began, Record::Tape),
             (None, Some(from)) => (from, Record::Live),
-            (None, None) => return Err("nothing is recorded yet".to_owned()),
+            (None, None) => return Err(Notice::NothingRecorded),
         };
         let moment = Moment::parse(text);
         let reach = Reach { from, to, offset, of };
@@ -249,16 +248,13 @@ impl State {
             let end = moment.resolve(Reach { to: playback.began.plus(length), ..reach }).ok()?;
             Some(Goto::Tape(Duration::from_millis(end.since(playback.began))))
         };
+        let lost = |why| Notice::NoMoment { asked: text.to_owned(), why, reach };
         match (moment.and_then(|moment| moment.resolve(reach)), moment, tape) {
             (Ok(time), ..) => Ok(Goto::Here(time)),
-            (Err(MomentError::After), Ok(moment), Some(playback)) => {
-                ahead(moment, playback).ok_or_else(|| format!("{text} lies after the end of the tape"))
+            (Err(why @ MomentError::After), Ok(moment), Some(playback)) => {
+                ahead(moment, playback).ok_or_else(|| lost(why))
             }
-            (Err(MomentError::After), ..) => Err(format!("{text} lies ahead: it is {}", to.of_day(offset))),
-            (Err(MomentError::Before), ..) => {
-                Err(format!("{text} lies before the record, which begins at {}", from.of_day(offset)))
-            }
-            (Err(MomentError::Unreadable), ..) => Err(format!("{text:?} is no time; write {}", Moment::FORMS)),
+            (Err(why), ..) => Err(lost(why)),
         }
     }
 
@@ -272,10 +268,10 @@ impl State {
                     let began = self.playback.as_ref().map_or(to, |playback| playback.began);
                     return vec![Effect::Seek(Duration::from_millis(to.since(began)))];
                 }
-                Err(OutOfReach { .. }) => self.notice = Some("nothing is recorded yet".to_owned()),
+                Err(OutOfReach { .. }) => self.notice = Some(Notice::NothingRecorded),
             },
             Ok(Goto::Tape(to)) => return vec![Effect::Seek(to)],
-            Err(words) => self.notice = Some(words),
+            Err(notice) => self.notice = Some(notice),
         }
         Vec::new()
     }
@@ -283,6 +279,7 @@ impl State {
     /// Marks the moment on the screen, to compare another one with it.
     pub(super) fn mark_moment(&mut self) {
         self.marked = if self.marked == Some(self.now) { None } else { Some(self.now) };
+        self.notice = Some(self.marked.map_or(Notice::Unmarked, Notice::Marked));
     }
 
     /// What the cursor is on, as the record knows it.

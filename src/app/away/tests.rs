@@ -2,9 +2,9 @@
 
 use proptest::prelude::*;
 
-use crate::app::{Effect, Key, KeyCode, Message, Page, Playback, Scope, Session, State, update};
+use crate::app::{Effect, Key, KeyCode, Message, Notice, Page, Playback, Scope, Session, State, update};
 use crate::delta::Delta;
-use crate::model::Time;
+use crate::model::{MomentError, Time};
 use crate::outline::{Body, Line};
 use crate::store::tests::{any_delta, live};
 
@@ -127,11 +127,11 @@ fn the_cursor_goes_from_change_to_change_of_its_thing_and_no_further() {
     press(&mut state, ";;");
     assert!(state.away.is_none(), "the newest change is the present");
     press(&mut state, ";");
-    assert_eq!(state.notice.as_deref(), Some("no later change of this"));
+    assert_eq!(state.notice, Some(Notice::NoLaterChange));
     for _ in 0..40 {
         press(&mut state, ",");
     }
-    assert_eq!(state.notice.as_deref(), Some("no earlier change of this is recorded"));
+    assert_eq!(state.notice, Some(Notice::NoEarlierChange));
 }
 
 #[test]
@@ -139,11 +139,13 @@ fn a_time_that_cannot_be_gone_to_is_told_with_what_can() {
     let mut state = restless();
     let mut said = |command: &str| {
         typed(&mut state, command);
-        state.notice.clone().unwrap_or_default()
+        let Some(Notice::NoMoment { why, reach, .. }) = state.notice.take() else { panic!("{command}") };
+        (why, reach.from, reach.to)
     };
-    assert_eq!(said("at -5m"), "-5m lies before the record, which begins at 00:00:00");
-    assert_eq!(said("at 03:00"), "03:00 lies ahead: it is 00:00:20");
-    assert!(said("at noon").starts_with("\"noon\" is no time; write "));
+    let (from, to) = (Time(1), Time(20_000));
+    assert_eq!(said("at -5m"), (MomentError::Before, from, to));
+    assert_eq!(said("at 03:00"), (MomentError::After, from, to));
+    assert_eq!(said("at noon"), (MomentError::Unreadable, from, to));
     typed(&mut state, "at -5s");
     assert_eq!((state.now, state.away.is_some()), (Time(15_000), true));
     typed(&mut state, "live");
@@ -151,7 +153,7 @@ fn a_time_that_cannot_be_gone_to_is_told_with_what_can() {
     for _ in 0..9 {
         press(&mut state, "<");
     }
-    assert_eq!(state.notice.as_deref(), Some("this is where the record begins"));
+    assert_eq!(state.notice, Some(Notice::RecordBegins));
 }
 
 #[test]
@@ -174,7 +176,10 @@ fn looking_back_in_a_replay_pauses_it_and_what_lies_ahead_on_the_tape_is_gone_to
     assert_eq!(press(&mut state, "."), [Effect::TogglePause]);
     assert_eq!(typed(&mut state, "at 42s"), [Effect::Seek(std::time::Duration::from_secs(42))]);
     typed(&mut state, "at 2m");
-    assert_eq!(state.notice.as_deref(), Some("2m lies after the end of the tape"));
+    assert!(matches!(state.notice, Some(Notice::NoMoment { why: MomentError::After, .. })), "{:?}", state.notice);
+    press(&mut state, "<");
+    assert_eq!(press(&mut state, " "), [], "what is played cannot be seen");
+    assert_eq!(state.notice, Some(Notice::LooksBack));
 }
 
 #[test]
@@ -213,4 +218,76 @@ fn another_cluster_has_another_past() {
     let other = Session { context: "other".to_owned(), ..Session::default() };
     update(&mut state, Message::Session(Box::new(other)));
     assert!(state.away.is_none() && state.marked.is_none() && state.past.ledger.is_empty());
+}
+
+#[test]
+fn the_time_line_of_a_service_tells_of_its_pods_and_slices_and_why_a_kind_is_empty() {
+    let mut state = restless();
+    press(&mut state, "e");
+    let page = |state: &State| match state.page_on_top() {
+        Some(Page::Timeline(page)) => (page.kinds, page.told, page.of_kind, page.listing.entries.len()),
+        other => panic!("{other:?}"),
+    };
+    let (_, told, of_kind, shown) = page(&state);
+    assert!(told > 0 && (told, told) == (of_kind, shown));
+    let mut kinds = 0;
+    for _ in 0..5 {
+        press(&mut state, "f");
+        let (_, all, of_kind, shown) = page(&state);
+        assert_eq!((all, of_kind), (told, shown));
+        kinds += of_kind;
+    }
+    assert_eq!(kinds, told, "each entry is of one kind");
+    press(&mut state, "f/nothing-like-that");
+    let (_, all, of_kind, shown) = page(&state);
+    assert_eq!((all, of_kind, shown), (told, told, 0));
+}
+
+#[test]
+fn what_is_new_on_a_time_line_is_the_same_as_all_walked_anew() {
+    let mut state = restless();
+    press(&mut state, "e");
+    for round in 0..6_u8 {
+        let endpoints = vec![crate::store::tests::endpoint(1, None, round % 2 == 0, false)];
+        let slice = crate::store::tests::slice("a", "web", true, endpoints);
+        let deltas = vec![Delta::Slice(crate::store::tests::delta::Step::Applied(slice))];
+        update(&mut state, Message::Deltas(Time(21_000 + i64::from(round) * 1_000), deltas));
+        let page = |state: &State| match state.page_on_top() {
+            Some(Page::Timeline(page)) => page.clone(),
+            other => panic!("{other:?}"),
+        };
+        let grown = page(&state);
+        press(&mut state, "ffffff");
+        let anew = page(&state);
+        assert_eq!((&grown.listing.entries, &grown.lanes), (&anew.listing.entries, &anew.lanes), "round {round}");
+        assert_eq!((grown.told, grown.of_kind), (anew.told, anew.of_kind));
+    }
+}
+
+#[test]
+fn a_mark_from_before_the_first_lists_is_no_ground_for_a_difference() {
+    let session = Session { scope: Scope::one("shop"), ..Session::default() };
+    let mut state = State::new(session, (120, 50), Time(0));
+    update(&mut state, Message::Deltas(Time(1), Vec::new()));
+    update(&mut state, Message::Clock(Time(2)));
+    press(&mut state, "m");
+    assert_eq!(state.notice, Some(Notice::Marked(Time(2))));
+    update(&mut state, Message::Deltas(Time(1_000), live()));
+    press(&mut state, "D");
+    let Some(Page::Difference(page)) = state.page_on_top() else { panic!("no difference") };
+    assert!(!page.early.is_empty() && page.diffs.is_empty());
+    press(&mut state, "mm");
+    assert_eq!(state.notice, Some(Notice::Unmarked));
+}
+
+#[test]
+fn what_is_typed_to_filter_churn_filters_churn_and_not_the_tree() {
+    let mut state = restless();
+    press(&mut state, "E/no-such-service");
+    let Some(Page::Churn(page)) = state.page_on_top() else { panic!("no churn") };
+    assert!(page.filter == "no-such-service" && page.listing.entries.is_empty() && page.changed > 0);
+    assert!(!state.outline.filter().is_some());
+    update(&mut state, Message::Key(KeyCode::Esc.into()));
+    let Some(Page::Churn(page)) = state.page_on_top() else { panic!("no churn") };
+    assert!(page.filter.is_empty() && !page.listing.entries.is_empty());
 }

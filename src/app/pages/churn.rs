@@ -1,7 +1,7 @@
 //! `:churn`: the most restless Services, their outages and flapping endpoints, the slowest lags. It is of the present:
 //! paces and outages are counted, not kept for every moment.
 
-use super::{Entry, Goal, Ground, Listing, Shown, Target};
+use super::{Entry, Goal, Ground, Listing, Shown, Target, named};
 use crate::churn::Subject;
 use crate::model::Key;
 use crate::outline::Node;
@@ -27,6 +27,12 @@ pub enum ChurnBody {
 pub struct ChurnPage {
     /// The lines.
     pub listing: Listing<ChurnBody>,
+    /// Words that the name of a Service must have.
+    pub filter: String,
+    /// Services that changed, whatever their names.
+    pub changed: usize,
+    /// They are in the order of their changes over so many minutes: as many as are recorded, at most five.
+    pub minutes: u32,
 }
 
 /// Slow lags shown, at most.
@@ -38,7 +44,12 @@ impl ChurnPage {
     pub(super) fn refresh(&mut self, ground: &Ground<'_>, height: usize) {
         let (unrest, now) = (&ground.past.unrest, ground.present);
         let mut entries = Vec::new();
-        for (key, restless) in unrest.most(now).into_iter().filter(|(key, _)| ground.store.shows(&key.namespace)) {
+        let recorded = ground.past.ledger.since().map_or(0, |since| now.since(since));
+        self.minutes = if recorded >= 5 * 60_000 { 5 } else { 1 };
+        let mut most = unrest.most(now, self.minutes);
+        most.retain(|(key, _)| ground.store.shows(&key.namespace));
+        self.changed = most.len();
+        for (key, restless) in most.into_iter().filter(|(key, _)| named(&key.to_string(), &self.filter)) {
             let id = key.to_string().replace('/', "·");
             let flapping: Vec<RowId> = restless.flapping(now).map(|(row, _)| row.clone()).collect();
             let below = restless.outages.len() + flapping.len();
@@ -57,7 +68,13 @@ impl ChurnPage {
                 body: ChurnBody::Outage(key.clone(), at),
             }));
         }
-        let slow = ground.past.ledger.slowest(now.plus(-LAGS_OF), LAGS);
+        let mut slow = ground.past.ledger.slowest(now.plus(-LAGS_OF), LAGS);
+        slow.retain(|(entry, _)| match &entry.on {
+            Subject::Service(key) | Subject::Slice(key) | Subject::Row(key, _) | Subject::Pod(key, _) => {
+                named(&key.to_string(), &self.filter)
+            }
+            Subject::Node(name) => named(name, &self.filter),
+        });
         if !slow.is_empty() {
             let (id, fold) = ("lags".to_owned(), Some(Shown::AtOnce));
             entries.push(Entry { id, depth: 0, fold, body: ChurnBody::Lags(slow.len()) });

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Entry, Goal, Ground, Listing, Shown, Target};
+use super::{Entry, Goal, Ground, Listing, Shown, Target, named};
 use crate::churn::{ServiceDiff, Subject, diff};
 use crate::model::{Kind, Time};
 use crate::store::{Row, Store};
@@ -29,6 +29,12 @@ pub struct DifferencePage {
     pub other: Time,
     /// Kinds of which not all is known at one of them.
     pub blind: Vec<Kind>,
+    /// Kinds whose first list had not come at the earlier of them: what they brought later is no difference.
+    pub early: Vec<Kind>,
+    /// Words that the name of a Service must have.
+    pub filter: String,
+    /// Services that differ, whatever their names.
+    pub differing: usize,
     /// What differs, from the earlier of them to the later.
     pub diffs: Vec<ServiceDiff>,
     /// The lines.
@@ -41,17 +47,22 @@ impl DifferencePage {
     /// A page that is not worked out yet; `then` is the store at the marked moment.
     pub fn new(marked: Time, then: Store) -> Self {
         let (other, diffs, listing) = (marked, Vec::new(), Listing::default());
-        Self { marked, other, blind: Vec::new(), diffs, listing, then: Arc::new(then) }
+        let (blind, early, filter) = (Vec::new(), Vec::new(), String::new());
+        Self { marked, other, blind, early, filter, differing: 0, diffs, listing, then: Arc::new(then) }
     }
 
     pub(super) fn refresh(&mut self, ground: &Ground<'_>, height: usize) {
         self.other = ground.now;
         let (before, after) =
             if self.marked <= self.other { (&*self.then, ground.store) } else { (ground.store, &*self.then) };
-        let known = |kind: &Kind| before.complete_everywhere(*kind) && after.complete_everywhere(*kind);
-        self.blind = [Kind::Service, Kind::Slice, Kind::Pod].into_iter().filter(|kind| !known(kind)).collect();
-        self.diffs = diff(before, after);
+        let known = |kind: &Kind| before.complete(*kind) && after.complete(*kind);
+        let kinds = [Kind::Service, Kind::Slice, Kind::Pod];
+        self.blind = kinds.into_iter().filter(|kind| !known(kind)).collect();
+        self.early = kinds.into_iter().filter(|kind| before.arriving(*kind)).collect();
+        self.diffs = if self.early.is_empty() { diff(before, after) } else { Vec::new() };
         self.diffs.retain(|diff| ground.store.shows(&diff.service.namespace));
+        self.differing = self.diffs.len();
+        self.diffs.retain(|diff| named(&diff.service.to_string(), &self.filter));
         let mut entries = Vec::new();
         for (at, diff) in self.diffs.iter().enumerate() {
             let id = diff.service.to_string().replace('/', "·");

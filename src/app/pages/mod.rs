@@ -25,7 +25,7 @@ pub use who::{WhoBody, WhoPage};
 pub use why::{WhyBody, WhyPage, WhyTopic};
 
 use self::listing::{Move, Moves};
-use super::{Action, Drawing, Effect, State};
+use super::{Action, Drawing, Effect, Notice, State};
 use crate::churn::{Past, Subject};
 use crate::model::{Key, Time};
 use crate::outline::{Branch, Leaf, Node};
@@ -182,7 +182,17 @@ fn of_the_tree(action: Action) -> bool {
             | Action::PreviousFault
             | Action::NextFault
             | Action::CopyNamespace
+            | Action::Explain
     )
+}
+
+/// Whether a name has all the words; `!word` must not be in it.
+fn named(name: &str, filter: &str) -> bool {
+    let name = name.to_lowercase();
+    filter.to_lowercase().split_whitespace().all(|word| match word.strip_prefix('!') {
+        Some(not) if !not.is_empty() => !name.contains(not),
+        Some(_) | None => name.contains(word),
+    })
 }
 
 /// The line of the home tree that shows something; a Service has several only where it has several ports.
@@ -247,8 +257,10 @@ impl State {
     /// The moment shown is another one: what differs from the one before is no news of the cluster.
     pub(super) fn rebase_pages(&mut self) {
         for page in &mut self.pages {
-            if let Page::Trace(page) = page {
-                page.rebase();
+            match page {
+                Page::Trace(page) => page.rebase(),
+                Page::Timeline(page) => page.rebase(),
+                Page::Tree | Page::Why(_) | Page::Churn(_) | Page::Difference(_) | Page::Who(_) => {}
             }
         }
     }
@@ -275,7 +287,7 @@ impl State {
             self.refresh_pages();
         } else if action == Action::Copy {
             let text = self.with_page(|page, ground, _| page.copy(ground)).flatten();
-            self.notice = text.as_ref().map(|text| format!("copied {text}"));
+            self.notice = text.clone().map(Notice::Copied);
             return Some(text.map(Effect::Copy).into_iter().collect());
         } else if let (Action::Kinds, Some(Page::Timeline(page))) = (action, self.pages.last_mut()) {
             page.next_kinds();
@@ -284,15 +296,15 @@ impl State {
             let drawing = if action == Action::CopyDot { Drawing::Dot } else { Drawing::Mermaid };
             let path = page.answer.as_ref().ok().cloned();
             self.notice = Some(match path {
-                Some(_) => format!("copied the path as {drawing}"),
-                None => "there is no path to copy".to_owned(),
+                Some(_) => Notice::CopiedPath(drawing),
+                None => Notice::NoPath,
             });
             return Some(path.map(|path| Effect::CopyPath(drawing, Box::new(path))).into_iter().collect());
         } else if let (Action::Toggle, Some(goal)) = (action, self.goal()) {
             return Some(self.go_to_goal(&goal));
         } else {
             if of_the_tree(action) && !(action == Action::Filter && self.has_filter()) {
-                self.notice = Some("that is for the tree of Services; esc goes back".to_owned());
+                self.notice = Some(if action == Action::Filter { Notice::NoFilter } else { Notice::OfTheTree });
                 return Some(Vec::new());
             }
             let (step, before) = (Move::of(action)?, self.page_cursor());
@@ -308,7 +320,10 @@ impl State {
 
     /// The page on top can be filtered.
     pub fn has_filter(&self) -> bool {
-        matches!(self.page_on_top(), Some(Page::Timeline(_)))
+        match self.page_on_top() {
+            Some(Page::Timeline(_) | Page::Churn(_) | Page::Difference(_)) => true,
+            Some(Page::Tree | Page::Why(_) | Page::Trace(_) | Page::Who(_)) | None => false,
+        }
     }
 
     fn goal(&mut self) -> Option<Goal> {
@@ -321,7 +336,7 @@ impl State {
             None => Vec::new(),
             Some(Ok(effects)) => effects,
             Some(Err(_)) => {
-                self.notice = Some("the record does not reach back to that moment any more".to_owned());
+                self.notice = Some(Notice::MomentForgotten);
                 return Vec::new();
             }
         };
@@ -332,12 +347,12 @@ impl State {
             }
         };
         let Some(node) = node else {
-            self.notice = Some("the tree has no line for this; its moment is the one shown".to_owned());
+            self.notice = Some(Notice::NoLine);
             return effects;
         };
         let namespace = &node.service.namespace;
         if !self.store.shows(namespace) {
-            self.notice = Some(format!("namespace {namespace} is read only to explain; :ns {namespace} shows it"));
+            self.notice = Some(Notice::OnlyExplains(namespace.clone()));
             return effects;
         }
         self.pages.push(Page::Tree);
@@ -355,15 +370,21 @@ impl State {
     pub fn page_filter(&self) -> &str {
         match self.page_on_top() {
             Some(Page::Timeline(page)) => &page.filter,
-            Some(Page::Tree | Page::Why(_) | Page::Trace(_) | Page::Churn(_) | Page::Difference(_) | Page::Who(_))
-            | None => "",
+            Some(Page::Churn(page)) => &page.filter,
+            Some(Page::Difference(page)) => &page.filter,
+            Some(Page::Tree | Page::Why(_) | Page::Trace(_) | Page::Who(_)) | None => "",
         }
     }
 
     /// Looks for something on the page on top; false where it cannot.
     pub(super) fn look_for_on_page(&mut self, text: &str) -> bool {
-        let Some(Page::Timeline(page)) = self.pages.last_mut() else { return false };
-        text.clone_into(&mut page.filter);
+        let filter = match self.pages.last_mut() {
+            Some(Page::Timeline(page)) => &mut page.filter,
+            Some(Page::Churn(page)) => &mut page.filter,
+            Some(Page::Difference(page)) => &mut page.filter,
+            Some(Page::Tree | Page::Why(_) | Page::Trace(_) | Page::Who(_)) | None => return false,
+        };
+        text.clone_into(filter);
         self.refresh_pages();
         true
     }

@@ -1,8 +1,8 @@
 //! What opens a page: the question that it begins with, from what the cursor is on or from what was typed.
 
 use super::{DifferencePage, Page, TimelinePage, TracePage, WhoPage, WhyTopic};
-use crate::app::State;
 use crate::app::command::{EventsKind, EventsOf};
+use crate::app::{Notice, State};
 use crate::churn::Subject;
 use crate::model::{ClusterIp, ConfigName, Key, Kind, Text};
 use crate::outline::Body;
@@ -12,7 +12,7 @@ impl State {
     /// Traces what the cursor of the home tree is on, or what the page on top is about.
     pub(in crate::app) fn trace_current(&mut self) {
         let Some((question, about)) = self.question() else {
-            self.notice = Some("nothing to trace here; :trace NAME traces a name".to_owned());
+            self.notice = Some(Notice::NothingToTrace);
             return;
         };
         self.open_trace(question, about);
@@ -121,7 +121,7 @@ impl State {
         };
         match Question::parse(name, client) {
             Ok(question) => self.open_trace(question, None),
-            Err(bad) => self.notice = Some(format!("{name:?} is no name to trace: {bad}")),
+            Err(bad) => self.notice = Some(Notice::BadName(name.to_owned(), bad)),
         }
     }
 
@@ -157,7 +157,7 @@ impl State {
     /// The time line of what the cursor is on.
     pub(in crate::app) fn open_timeline(&mut self) {
         let Some(subject) = self.subject() else {
-            self.notice = Some("nothing here has a time line; :events shows everything".to_owned());
+            self.notice = Some(Notice::NoTimeline);
             return;
         };
         if matches!(self.page_on_top(), Some(Page::Timeline(page)) if page.topic.as_ref() == Some(&subject)) {
@@ -181,8 +181,8 @@ impl State {
         match subject.filter(|subject| self.is_known(subject)) {
             Some(subject) => self.open_page(Page::Timeline(Box::new(TimelinePage::new(Some(subject))))),
             None => {
-                let place = if kind == EventsKind::Node { String::new() } else { format!(" in {namespace}") };
-                self.notice = Some(format!("nothing called {name} is there{place}, nor was since the record began"));
+                let place = (kind != EventsKind::Node).then_some(namespace);
+                self.notice = Some(Notice::Nothing(name, place));
             }
         }
     }
@@ -219,7 +219,7 @@ impl State {
         });
         match address {
             Some(address) => self.who(&address.to_string()),
-            None => self.notice = Some("no address here; :who IP or NAME asks for one".to_owned()),
+            None => self.notice = Some(Notice::NoAddress),
         }
     }
 
@@ -235,7 +235,7 @@ impl State {
     pub(in crate::app) fn open_difference(&mut self) {
         let marked = self.marked.or_else(|| self.away.as_ref().map(|away| away.now));
         let Some(marked) = marked else {
-            self.notice = Some("m marks a moment; D then shows what differs from it".to_owned());
+            self.notice = Some(Notice::NoMark);
             return;
         };
         let then = if marked >= self.present_time() {
@@ -245,7 +245,7 @@ impl State {
         };
         match then {
             Ok(then) => self.open_page(Page::Difference(Box::new(DifferencePage::new(marked, then)))),
-            Err(_) => self.notice = Some("the record does not reach back to the mark any more".to_owned()),
+            Err(_) => self.notice = Some(Notice::MarkForgotten),
         }
     }
 }

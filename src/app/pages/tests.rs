@@ -64,7 +64,7 @@ fn what_caches_may_hold_is_told_until_they_cannot_hold_it_any_more() {
 fn the_path_of_a_trace_is_copied_for_other_programs_and_of_nothing_else() {
     let mut state = state(0);
     assert_eq!(press(&mut state, "M"), []);
-    assert_eq!(state.notice.as_deref(), Some("a trace has a path to copy: t traces what the cursor is on"));
+    assert_eq!(state.notice, Some(Notice::PathOfATrace));
     press(&mut state, "t");
     let trace = match state.page_on_top() {
         Some(Page::Trace(page)) => Box::new(page.answer.clone().unwrap()),
@@ -75,9 +75,9 @@ fn the_path_of_a_trace_is_copied_for_other_programs_and_of_nothing_else() {
         effects.filter(|effect| matches!(effect, Effect::CopyPath(..))).collect()
     };
     assert_eq!(drawn(&mut state, "M"), [Effect::CopyPath(Drawing::Mermaid, trace.clone())]);
-    assert_eq!(state.notice.as_deref(), Some("copied the path as Mermaid"));
+    assert_eq!(state.notice, Some(Notice::CopiedPath(Drawing::Mermaid)));
     assert_eq!(drawn(&mut state, "V"), [Effect::CopyPath(Drawing::Dot, trace)]);
-    assert_eq!(state.notice.as_deref(), Some("copied the path as DOT"));
+    assert_eq!(state.notice, Some(Notice::CopiedPath(Drawing::Dot)));
 }
 
 #[test]

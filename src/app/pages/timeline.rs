@@ -1,9 +1,12 @@
 //! `e`: what happened to something, entry by entry, and the lives of its endpoints side by side.
 
+use std::collections::HashSet;
+
 use super::listing::{Move, Moves};
-use super::{Entry, Goal, Ground, Listing, Target};
-use crate::churn::{self, Event, Lane, Ledger, Subject};
+use super::{Entry, Goal, Ground, Listing, Target, named};
+use crate::churn::{self, Event, Lane, Lanes, Ledger, Story, Subject};
 use crate::model::Time;
+use crate::store::RowId;
 
 /// Which kind of change is shown.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -49,7 +52,7 @@ impl Kinds {
 }
 
 /// The page.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub struct TimelinePage {
     /// What it is about; `None`: everything.
     pub topic: Option<Subject>,
@@ -63,10 +66,38 @@ pub struct TimelinePage {
     pub listing: Listing<u64>,
     /// Entries that the page left out because there are too many.
     pub older: usize,
+    /// Entries of the topic, whatever their kind and words.
+    pub told: usize,
+    /// Those of the kind that is shown, whatever their words.
+    pub of_kind: usize,
     /// The lives of its endpoints.
     pub lanes: Vec<Lane>,
+    /// The Service that it is about, with its pods.
+    story: Option<Story>,
+    grown: Option<Lanes>,
     /// What the lines were made of.
-    made: Option<(u64, u64, Time, Kinds, String)>,
+    made: Option<Made>,
+    /// The number of the first entry that was not taken in.
+    heard: u64,
+    /// Rows that its Service had.
+    rows: usize,
+}
+
+/// What a whole walk through the record depends on. While it is the same, only what is new is walked.
+#[derive(Clone, Debug, PartialEq)]
+struct Made {
+    since: Option<Time>,
+    dropped: u64,
+    until: Time,
+    kinds: Kinds,
+    filter: String,
+}
+
+impl PartialEq for TimelinePage {
+    fn eq(&self, other: &Self) -> bool {
+        (&self.topic, self.kinds, &self.filter, &self.listing, self.heard)
+            == (&other.topic, other.kinds, &other.filter, &other.listing, other.heard)
+    }
 }
 
 /// Entries shown, at most: the newest.
@@ -82,37 +113,113 @@ impl TimelinePage {
             follow: true,
             listing: Listing::default(),
             older: 0,
+            told: 0,
+            of_kind: 0,
             lanes: Vec::new(),
+            story: None,
+            grown: None,
             made: None,
+            heard: 0,
+            rows: 0,
         }
+    }
+
+    /// The record is another one.
+    pub(super) fn rebase(&mut self) {
+        self.made = None;
     }
 
     pub(super) fn refresh(&mut self, ground: &Ground<'_>, height: usize) {
         let ledger = &ground.past.ledger;
         let until = if ground.away { ground.now } else { Time(i64::MAX) };
-        let made = (ledger.next(), ledger.dropped().count, until, self.kinds, self.filter.clone());
-        if self.made.as_ref() == Some(&made) {
+        let (since, dropped) = (ledger.since(), ledger.dropped().count);
+        let made = Made { since, dropped, until, kinds: self.kinds, filter: self.filter.clone() };
+        let rows = match &self.topic {
+            Some(Subject::Service(key)) => ground.store.summary(key).rows,
+            Some(Subject::Slice(_) | Subject::Row(..) | Subject::Pod(..) | Subject::Node(_)) | None => 0,
+        };
+        let next = ledger.next();
+        let same = self.made.as_ref() == Some(&made) && next >= self.heard && rows == self.rows;
+        if same && (next == self.heard || ground.away) {
             return;
         }
-        self.made = Some(made);
-        let mut numbers: Vec<u64> = ledger
-            .entries()
-            .rev()
-            .skip_while(|entry| entry.at > until)
-            .filter(|entry| self.topic.as_ref().is_none_or(|topic| topic.tells(entry)))
-            .filter(|entry| entry.on.namespace().is_none_or(|namespace| ground.store.shows(namespace)))
-            .filter(|entry| self.kinds.holds(&entry.on) && found(entry, &self.filter))
-            .map(|entry| entry.number)
-            .collect();
-        self.older = numbers.len().saturating_sub(MOST);
-        numbers.truncate(MOST);
+        // A cause that is found later may have the words that are looked for.
+        let whole = !same || !self.filter.is_empty() || self.is_met_late(ledger);
+        if whole {
+            self.begin(ground, since);
+        }
+        let new = || ledger.from(self.heard).take_while(|entry| entry.at <= until);
+        if let Some(story) = &mut self.story {
+            story.hear(new(), ground.store);
+        }
+        if let Some(grown) = &mut self.grown {
+            grown.hear(new());
+            grown.meet(ground.store);
+            self.lanes = grown.sorted();
+        }
+        let (mut told, mut of_kind, mut numbers) = (0, 0, Vec::new());
+        for entry in new().filter(|entry| self.tells(entry)) {
+            if entry.on.namespace().is_some_and(|namespace| !ground.store.shows(namespace)) {
+                continue;
+            }
+            told += 1;
+            if self.kinds.holds(&entry.on) {
+                of_kind += 1;
+                if found(entry, &self.filter) {
+                    numbers.push(entry.number);
+                }
+            }
+        }
+        self.told += told;
+        self.of_kind += of_kind;
         let line = |number: u64| Entry { id: number.to_string(), depth: 0, fold: None, body: number };
-        self.listing.replace(numbers.into_iter().rev().map(line).collect(), height);
+        let mut entries = std::mem::take(&mut self.listing.entries);
+        entries.extend(numbers.into_iter().map(line));
+        let excess = entries.len().saturating_sub(MOST);
+        entries.drain(..excess);
+        self.older += excess;
+        self.listing.replace(entries, height);
         if self.follow {
             self.listing.moved(Move::Last, height);
         }
-        let lanes = |topic| ledger.lanes(topic, ground.store, until);
-        self.lanes = self.topic.as_ref().map(lanes).unwrap_or_default();
+        (self.made, self.heard, self.rows) = (Some(made), next, rows);
+    }
+
+    /// Forgets what was taken in: all is walked again.
+    fn begin(&mut self, ground: &Ground<'_>, since: Option<Time>) {
+        self.story = match &self.topic {
+            Some(Subject::Service(key)) => Some(Story::of(key, ground.store)),
+            Some(Subject::Slice(_) | Subject::Row(..) | Subject::Pod(..) | Subject::Node(_)) | None => None,
+        };
+        self.grown = self.topic.clone().map(|topic| Lanes::new(topic, since));
+        self.listing.entries.clear();
+        (self.heard, self.older, self.told, self.of_kind) = (0, 0, 0, 0);
+    }
+
+    /// Whether a pod has come to the Service that had a life before, which its story now tells too.
+    fn is_met_late(&self, ledger: &Ledger) -> bool {
+        let Some(story) = &self.story else { return false };
+        let mut born = HashSet::new();
+        ledger.from(self.heard).any(|entry| match (&entry.on, &entry.event) {
+            (Subject::Pod(_, uid), Event::Came | Event::Replaced) => {
+                born.insert(uid);
+                false
+            }
+            (Subject::Row(service, RowId::Pod(uid)), _) => {
+                self.topic == Some(Subject::Service(service.clone())) && !story.holds(uid) && !born.contains(uid)
+            }
+            (Subject::Row(..) | Subject::Pod(..) | Subject::Service(_) | Subject::Slice(_) | Subject::Node(_), _) => {
+                false
+            }
+        })
+    }
+
+    fn tells(&self, entry: &churn::Entry) -> bool {
+        match (&self.story, &self.topic) {
+            (Some(story), _) => story.tells(entry),
+            (None, Some(topic)) => topic.tells(entry),
+            (None, None) => true,
+        }
     }
 
     /// Another kind of change.
@@ -190,9 +297,5 @@ fn found(entry: &churn::Entry, filter: &str) -> bool {
         text.push(' ');
         text.push_str(&word);
     }
-    let text = text.to_lowercase();
-    filter.to_lowercase().split_whitespace().all(|word| match word.strip_prefix('!') {
-        Some(not) if !not.is_empty() => !text.contains(not),
-        Some(_) | None => text.contains(word),
-    })
+    named(&text, filter)
 }

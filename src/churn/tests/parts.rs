@@ -178,7 +178,7 @@ fn an_outage_has_a_beginning_and_an_end() {
     assert_eq!((restless.down(minute(9)), restless.usable, restless.least), (120_000, 1, Some((0, minute(1)))));
     assert_eq!(restless.pace.history(minute(3), 13), [1, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 1]);
     assert!((restless.pace.per_minute(minute(3), 5) - 0.6).abs() < 1e-9);
-    assert_eq!(world.1.unrest.most(minute(3)).len(), 1);
+    assert_eq!(world.1.unrest.most(minute(3), 5).len(), 1);
 }
 
 #[test]

@@ -1,8 +1,8 @@
 //! Why something changed.
 
-use crate::churn::{IpReused, NodeTrouble, Readiness, Relabelled, Why};
-use crate::model::{Selector, Text};
-use crate::view::escape::safe;
+use crate::churn::{Detail, Entry, Event, IpReused, NodeTrouble, Readiness, Relabelled, Stage, Subject, Why};
+use crate::model::{Key, Selector, Text};
+use crate::view::escape::{safe, tail, width};
 use crate::view::words;
 
 use super::times::span;
@@ -37,12 +37,139 @@ pub fn cause(why: &Why) -> String {
     }
 }
 
+/// Why an entry came to be, as far as that adds to what happened: nothing where it would say the same once more.
+pub fn because(entry: &Entry) -> String {
+    let own = |pod: &Key| match &entry.on {
+        Subject::Pod(key, _) => key == pod,
+        Subject::Row(service, _) => service.namespace == pod.namespace && entry.pod.as_ref() == Some(&pod.name),
+        Subject::Service(_) | Subject::Slice(_) | Subject::Node(_) => false,
+    };
+    let of_pod = matches!(entry.on, Subject::Pod(..));
+    match &entry.why {
+        // A pod that comes under the name of one that went.
+        Why::PodDeleted(pod) if own(pod) && !goes(&entry.event) => "the pod of this name before was deleted".to_owned(),
+        Why::PodDeleted(pod) if own(pod) => match (&entry.event, of_pod) {
+            (Event::Deleting, _) => "no rollout, scale or drain seen".to_owned(),
+            (_, true) => "it was deleted".to_owned(),
+            (_, false) => "its pod was deleted".to_owned(),
+        },
+        Why::PodCreated(pod) if own(pod) => {
+            if of_pod { "on its own, without an owner" } else { "its pod was created" }.to_owned()
+        }
+        Why::PodEnded(reason) if entry.event == Event::Ended => safe(reason).into_owned(),
+        // How often is said by what happened already.
+        Why::ReadinessLost(readiness) if matches!(entry.event, Event::Restarted(_)) => {
+            lost_to(&Readiness { restarts: 0, ..(**readiness).clone() })
+        }
+        Why::ReadinessLost(readiness) => lost_to(readiness),
+        Why::ReadinessGained if of_pod => "after it was lost".to_owned(),
+        Why::ReadinessGained => "its pod is Ready again".to_owned(),
+        Why::Node(node, trouble) if entry.on == Subject::Node(node.clone()) => match trouble {
+            NodeTrouble::NotReady(reason) => safe(reason).into_owned(),
+            NodeTrouble::Gone | NodeTrouble::Cordoned => String::new(),
+        },
+        Why::SelectorEdited(edit) if entry.event == Event::Selector => {
+            format!("{} → {}", selector(&edit.0), selector(&edit.1))
+        }
+        Why::PortEdited(port) if entry.event == Event::Ports => format!("port {}", safe(port)),
+        Why::Relabelled(edit) if entry.event == Event::Relabelled => {
+            relabelled(edit).trim_start_matches("label ").to_owned()
+        }
+        Why::SliceEdited(slice, by) if matches!(&entry.on, Subject::Slice(key) if key.name == *slice) => {
+            format!("written by others ({})", words::managed_by(*by))
+        }
+        Why::IpReused(reused) => match reused.after {
+            0 => format!("{} had it a moment before", safe(&reused.before.name)),
+            after => format!("{} had it until {} before", safe(&reused.before.name), span(after)),
+        },
+        Why::HintChanged if entry.event == Event::Changed(Detail::Hints) => "by the controller".to_owned(),
+        Why::Edited | Why::Replaced(_) => String::new(),
+        Why::ServiceCreated | Why::ServiceDeleted if matches!(entry.on, Subject::Service(_)) => String::new(),
+        Why::Rollout(_)
+        | Why::Scale(_)
+        | Why::PodDeleted(_)
+        | Why::PodCreated(_)
+        | Why::PodEnded(_)
+        | Why::Node(..)
+        | Why::SelectorEdited(_)
+        | Why::Relabelled(_)
+        | Why::PortEdited(_)
+        | Why::ServiceCreated
+        | Why::ServiceDeleted
+        | Why::SliceEdited(..)
+        | Why::HintChanged
+        | Why::Unknown => cause(&entry.why),
+    }
+}
+
+/// Whether something ends or gets worse with an event.
+fn goes(event: &Event) -> bool {
+    match event {
+        Event::Moved { from, to } => match to {
+            Stage::Absent | Stage::NotReady | Stage::Draining | Stage::Ending => true,
+            Stage::Waiting => from.in_slice(),
+            Stage::Ready => false,
+        },
+        Event::Went | Event::PodWent(_) | Event::NotReady | Event::Deleting | Event::Ended | Event::Cordoned => true,
+        Event::Changed(_)
+        | Event::Came
+        | Event::Replaced
+        | Event::Selector
+        | Event::Ports
+        | Event::Edited
+        | Event::Scheduled(_)
+        | Event::Addressed(_)
+        | Event::Ready
+        | Event::Restarted(_)
+        | Event::Relabelled
+        | Event::Uncordoned => false,
+    }
+}
+
+/// The same for a narrow column: a rollout says where to, the rest stands below.
+pub fn because_short(entry: &Entry) -> String {
+    match &entry.why {
+        Why::Rollout(rollout) => format!("rollout → {}", safe(&rollout.to)),
+        Why::PodDeleted(_) if because(entry).starts_with("the pod of this name") => "the one before went".to_owned(),
+        Why::PodDeleted(pod) if because(entry) == cause(&entry.why) && width(&pod.name) > 12 => {
+            format!("pod …{} deleted", tail(&safe(&pod.name), 6))
+        }
+        Why::Node(node, NodeTrouble::NotReady(_)) if entry.on != Subject::Node(node.clone()) => {
+            format!("node {} not ready", safe(node))
+        }
+        Why::Scale(_)
+        | Why::PodDeleted(_)
+        | Why::PodCreated(_)
+        | Why::PodEnded(_)
+        | Why::ReadinessLost(_)
+        | Why::ReadinessGained
+        | Why::Node(..)
+        | Why::SelectorEdited(_)
+        | Why::Relabelled(_)
+        | Why::PortEdited(_)
+        | Why::Edited
+        | Why::ServiceCreated
+        | Why::ServiceDeleted
+        | Why::SliceEdited(..)
+        | Why::HintChanged
+        | Why::IpReused(_)
+        | Why::Replaced(_)
+        | Why::Unknown => because(entry),
+    }
+}
+
 /// Words, and what the cluster says beside, if it says something.
 fn said(words: &str, reason: &Text) -> String {
     if reason.is_empty() { words.to_owned() } else { format!("{words}: {}", safe(reason)) }
 }
 
 fn lost(readiness: &Readiness) -> String {
+    let to = lost_to(readiness);
+    if to.is_empty() { "readiness lost".to_owned() } else { format!("readiness lost: {to}") }
+}
+
+/// What the readiness was lost to, where that is known.
+fn lost_to(readiness: &Readiness) -> String {
     let Readiness { condition, container, restarts, reason } = readiness;
     let mut parts = vec![match (container, condition.as_str()) {
         (Some(container), _) => format!("{} {}", safe(container), safe(reason)),
@@ -53,8 +180,7 @@ fn lost(readiness: &Readiness) -> String {
         parts.push(words::restarts(*restarts));
     }
     parts.retain(|part| !part.trim().is_empty());
-    let parts = parts.iter().map(|part| part.trim_end()).collect::<Vec<_>>().join(", ");
-    if parts.is_empty() { "readiness lost".to_owned() } else { format!("readiness lost: {parts}") }
+    parts.iter().map(|part| part.trim_end()).collect::<Vec<_>>().join(", ")
 }
 
 fn selector(selector: &Selector) -> String {

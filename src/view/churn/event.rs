@@ -67,8 +67,8 @@ fn moved(from: Stage, to: Stage) -> &'static str {
         (true, Stage::Waiting) => "left the slice, still selected",
         (true, Stage::NotReady) => "not ready in the slice",
         (true, Stage::Ready) => "ready in the slice",
-        (true, Stage::Draining) => "draining: ending, still serving",
-        (true, Stage::Ending) => "ending, not serving",
+        (true, Stage::Draining) => "terminating, still serves",
+        (true, Stage::Ending) => "terminating, serves no more",
     }
 }
 

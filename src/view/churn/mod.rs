@@ -9,6 +9,6 @@ mod event;
 mod tests;
 mod times;
 
-pub use cause::{after_another, cause};
+pub use cause::{after_another, because, because_short, cause};
 pub use event::{detail, happened, on, stage, subject};
 pub use times::{clock, clocks, lag, lag_of, span, step, time_of_day};

@@ -45,8 +45,8 @@ fn every_event_has_words() {
         (moved(Stage::Ready, Stage::Waiting), "left the slice, still selected"),
         (moved(Stage::NotReady, Stage::Ready), "ready in the slice"),
         (moved(Stage::Ready, Stage::NotReady), "not ready in the slice"),
-        (moved(Stage::Ready, Stage::Draining), "draining: ending, still serving"),
-        (moved(Stage::Draining, Stage::Ending), "ending, not serving"),
+        (moved(Stage::Ready, Stage::Draining), "terminating, still serves"),
+        (moved(Stage::Draining, Stage::Ending), "terminating, serves no more"),
         (Event::Changed(Detail::Hints), "hints changed"),
         (Event::Came, "created"),
         (Event::Went, "deleted"),
@@ -133,6 +133,48 @@ fn causes_say_as_much_as_is_known() {
 }
 
 #[test]
+fn a_cause_beside_what_happened_adds_something_or_is_empty() {
+    let pod = Key::new("shop", "web-1");
+    let on_pod = Subject::Pod(pod.clone(), Uid::from("7"));
+    let on_row = Subject::Row(Key::new("shop", "web"), RowId::Pod(Uid::from("7")));
+    let on_node = Subject::Node("node-1".into());
+    let told = |on: &Subject, event: Event, why: Why| {
+        let row = matches!(on, Subject::Row(..)).then(|| Text::from("web-1"));
+        because(&Entry { on: on.clone(), pod: row, why, ..entry(event) })
+    };
+    let all = Why::all();
+    let why = |id: &str| all.iter().find(|why| why.id() == id).unwrap().clone();
+    let deleted = || Why::PodDeleted(pod.clone());
+    let not_ready = |reason: &str| Why::Node("node-1".into(), NodeTrouble::NotReady(reason.into()));
+    for (told, expected) in [
+        (told(&on_pod, Event::Deleting, deleted()), "no rollout, scale or drain seen"),
+        (told(&on_pod, Event::PodWent(Box::default()), deleted()), "it was deleted"),
+        (told(&on_pod, Event::Came, deleted()), "the pod of this name before was deleted"),
+        (told(&on_row, moved(Stage::Ready, Stage::Absent), deleted()), "its pod was deleted"),
+        (told(&on_row, moved(Stage::Ready, Stage::Absent), why("rollout")), "rollout of web: 6c9f7d → 7b8e5c"),
+        (told(&on_pod, Event::Came, Why::PodCreated(pod.clone())), "on its own, without an owner"),
+        (
+            told(&on_pod, Event::Addressed(IpAddr::from([10, 0, 0, 7])), why("ip-reused")),
+            "web-1 had it until 4.0s before",
+        ),
+        (told(&on_pod, Event::NotReady, why("readiness-lost")), "app CrashLoopBackOff, 3 restarts"),
+        (told(&on_pod, Event::Restarted(3), why("readiness-lost")), "app CrashLoopBackOff"),
+        (told(&on_pod, Event::Ready, Why::ReadinessGained), "after it was lost"),
+        (told(&on_pod, Event::Ended, Why::PodEnded("Evicted".into())), "Evicted"),
+        (told(&on_pod, Event::Relabelled, why("relabelled")), "app=web removed"),
+        (told(&on_node, Event::NotReady, not_ready("KubeletNotReady")), "KubeletNotReady"),
+        (told(&on_pod, Event::NotReady, not_ready("KubeletNotReady")), "node node-1 not ready: KubeletNotReady"),
+        (told(&on_node, Event::Cordoned, Why::Node("node-1".into(), NodeTrouble::Cordoned)), ""),
+        (told(&Subject::Service(pod.clone()), Event::Came, Why::ServiceCreated), ""),
+        (told(&Subject::Service(pod.clone()), Event::Ports, why("port-edited")), "port http"),
+        (told(&Subject::Service(pod.clone()), Event::Edited, Why::Edited), ""),
+    ] {
+        assert_eq!(told, expected);
+        assert!(width(&told) <= WIDE, "{told}");
+    }
+}
+
+#[test]
 fn a_subject_has_the_name_that_kubectl_gives_it() {
     let key = Key::new("shop", "web");
     let row = |id| Subject::Row(key.clone(), id);
@@ -169,12 +211,12 @@ fn lags_say_what_lies_between_and_what_was_measured_how() {
         ),
         (
             lag_(LagOf::DeletingToOut, server, 31_000, Some(2_000)),
-            "out of service within 31s of deletion",
+            "not ready in slice within 31s of deletion",
             "the server's clock is 2.0s ahead of ours, allowed for",
         ),
         (
             lag_(LagOf::DeletingToOut, server, 0, Some(-700)),
-            "out of service at once after deletion",
+            "not ready in slice at once after deletion",
             "the server's clock is 0.7s behind ours, allowed for",
         ),
         (
@@ -185,7 +227,7 @@ fn lags_say_what_lies_between_and_what_was_measured_how() {
     ] {
         assert_eq!((lag(&lag_).as_str(), clocks(&lag_).as_str()), (words, how));
     }
-    assert_eq!(LagOf::ALL.map(|of| lag_of(of).0), ["in slice", "out of service", "out of slice"]);
+    assert_eq!(LagOf::ALL.map(|of| lag_of(of).0), ["in slice", "not ready in slice", "out of slice"]);
     assert_eq!([clock(seen), clock(server)], ["seen", "server"]);
 }
 

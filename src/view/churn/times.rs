@@ -18,7 +18,7 @@ pub fn lag(lag: &Lag) -> String {
 pub fn lag_of(of: LagOf) -> (&'static str, &'static str) {
     match of {
         LagOf::ReadyToSlice => ("in slice", "Ready"),
-        LagOf::DeletingToOut => ("out of service", "deletion"),
+        LagOf::DeletingToOut => ("not ready in slice", "deletion"),
         LagOf::GoneToOut => ("out of slice", "its pod's end"),
     }
 }

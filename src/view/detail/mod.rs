@@ -55,7 +55,7 @@ impl Lines {
 pub(super) fn pane(state: &State, current: Option<&Shown>) -> Pane {
     let mut lines = Lines { lines: Vec::new(), now: state.now };
     let Some(line) = current else {
-        return Pane { title: vec![dim("nothing chosen")], lines: Vec::new(), indent: LABEL, scroll: 0, low: false };
+        return Pane { title: vec![dim("nothing chosen")], indent: LABEL, ..Pane::default() };
     };
     let key = &line.node.service;
     let title = match &line.body {
@@ -70,9 +70,11 @@ pub(super) fn pane(state: &State, current: Option<&Shown>) -> Pane {
         Body::Container(found, at) => pod::of_container(state, &mut lines, found, *at),
     };
     if state.explain {
-        lines.lines.push(vec![text(words::kind_sentence(&line.body), Tone::Info)]);
+        // First, so that it is seen however little room there is.
+        lines.lines.insert(0, vec![text(words::kind_sentence(&line.body), Tone::Info)]);
     }
-    Pane { title, lines: lines.lines, indent: LABEL, scroll: state.detail_scroll, low: false }
+    let (lines, scroll) = (lines.lines, state.detail_scroll);
+    Pane { title, lines, indent: LABEL, scroll, explained: state.explain, low: false }
 }
 
 fn yes(value: bool) -> Piece {

@@ -17,24 +17,24 @@ pub(super) fn main(state: &State, page: &ChurnPage) -> Main {
     let cursor = (!lines.is_empty()).then(|| page.listing.sheet.at - page.listing.sheet.top);
     Main {
         crumbs: vec![crumb("Services"), crumb("churn")],
-        answer: vec![answer(state)],
+        answer: vec![answer(state, page)],
         table: Table {
             columns: vec![
-                left("SERVICE", 22, 36, 2, 0),
-                right("1m", 4, 4, 0),
-                right("5m", 4, 4, 0),
+                left("SERVICE", 20, 36, 2, 0),
+                right(if page.minutes == 1 { "1m ↓" } else { "1m" }, 4, 4, 0),
+                right(if page.minutes == 5 { "5m ↓" } else { "5m" }, 4, 4, 0),
                 right("15m", 4, 4, 2),
                 left("LAST 15 MINUTES", 15, 15, 0, 4),
-                left("NOW", 14, 22, 1, 0),
-                left("LEAST", 13, 16, 0, 3),
-                left("OUT", 10, 20, 1, 1),
+                left("NOW", 20, 22, 0, 0),
+                left("LEAST USABLE", 13, 16, 0, 3),
+                left("OUT", 10, 16, 0, 1),
                 right("CHANGED", 7, 7, 5),
             ],
             rows: lines.iter().map(|line| row(state, line)).collect(),
             cursor,
             above: page.listing.sheet.top,
             total: page.listing.lines().len(),
-            empty: vec![vec![dim("no endpoint has changed since the record began")]],
+            empty: nothing(state, page),
         },
         detail: state.detail.then(|| pane(state)),
     }
@@ -48,7 +48,7 @@ fn right(title: &'static str, min: u16, ideal: u16, fold: u8) -> Column {
 fn pace(per_minute: Option<f64>) -> String {
     match per_minute {
         None => "·".to_owned(),
-        Some(pace) if pace == 0.0 || pace >= 9.95 => format!("{pace:.0}"),
+        Some(pace) if pace.fract() == 0.0 || pace >= 9.95 => format!("{pace:.0}"),
         Some(pace) => format!("{pace:.1}"),
     }
 }
@@ -63,11 +63,9 @@ fn per_minute(state: &State, pace: &Pace, minutes: u32) -> Option<f64> {
 /// How restless a Service is, in a few words: beside other things.
 pub(super) fn unrest(state: &State, restless: &Restless) -> Line {
     let now = state.present_time();
-    let mut line = vec![dim(format!("  {} in the last minute", pace(Some(restless.pace.per_minute(now, 1)))))];
-    if let Some((least, at)) = restless.least {
-        let tone = if least == 0 { Tone::Bad } else { Tone::Dim };
-        line.push(text(format!("  least {least} at {}", time_of_day(at, state.utc_offset)), tone));
-    }
+    let pace = pace(Some(restless.pace.per_minute(now, 1)));
+    let plural = if pace == "1" { "" } else { "s" };
+    let mut line = vec![dim(format!("  {pace} endpoint change{plural} in the last minute"))];
     let flapping = restless.flapping(now).count();
     if flapping > 0 {
         line.push(text(format!("  {flapping} flapping"), Tone::Warn));
@@ -94,17 +92,32 @@ fn out(restless: &Restless, now: Time) -> String {
     }
 }
 
-fn answer(state: &State) -> Line {
+/// Why no Service is listed.
+fn nothing(state: &State, page: &ChurnPage) -> Vec<Line> {
+    let since = state.past.ledger.since().map(|since| time_of_day(since, state.utc_offset));
+    let Some(since) = since else { return vec![vec![dim("nothing is recorded yet")]] };
+    if page.changed == 0 {
+        return vec![vec![dim(format!("no endpoint has changed since the record began at {since}"))]];
+    }
+    let words = format!("none of {} that changed has {:?} in its name", many(page.changed, "Service"), page.filter);
+    vec![vec![plain(words)], vec![dim("esc clears the filter")]]
+}
+
+fn answer(state: &State, page: &ChurnPage) -> Line {
     let (unrest, now) = (&state.past.unrest, state.present_time());
     let cluster = &unrest.cluster;
     let shown = |key: &&Key| state.store.shows(&key.namespace);
     let services: Vec<&Restless> = unrest.services().filter(|(key, _)| shown(key)).map(|(_, held)| held).collect();
-    let paces = [1, 5, 15].map(|minutes| pace(per_minute(state, cluster, minutes)));
-    let mut line = vec![plain(format!("{} changes in the last minute", paces[0]))];
-    for (minutes, pace) in [(5, &paces[1]), (15, &paces[2])] {
-        if per_minute(state, cluster, minutes).is_some() {
-            line.push(dim(format!("  {pace} a minute over {minutes} min")));
+    let recent = state.away.as_ref().map_or(&state.recent, |away| &away.recent);
+    let last = usize::try_from(recent.rate.per_minute(now)).unwrap_or(usize::MAX);
+    let mut line = vec![plain(format!("{} in the last minute", many(last, "endpoint change")))];
+    for minutes in [5, 15] {
+        if let Some(per_minute) = per_minute(state, cluster, minutes) {
+            line.push(dim(format!("  {} a minute over {minutes} min", pace(Some(per_minute)))));
         }
+    }
+    if !page.filter.is_empty() {
+        line.push(text(format!("  /{}", page.filter), Tone::Accent));
     }
     line.push(dim(format!("  {} changed", many(services.len(), "Service"))));
     let flapping = services.iter().filter(|held| held.flapping(now).next().is_some()).count();
@@ -246,9 +259,14 @@ fn pane(state: &State) -> Pane {
     lines.push(labelled("clock", clock(state)));
     lines.push(labelled(
         "figures",
-        dim(format!("changes of endpoints a minute; a bar is {} s", Pace::INTERVAL * CELL as i64 / 1_000)),
+        dim(format!(
+            "changes of endpoints a minute, counted in steps of {} s; a bar is {} s. What is out or flaps comes first, \
+             then by the column marked ↓. A · is not recorded for so long yet",
+            Pace::INTERVAL / 1_000,
+            Pace::INTERVAL * CELL as i64 / 1_000
+        )),
     ));
-    Pane { title: vec![plain("the record")], lines, indent: LABEL, scroll: state.detail_scroll, low: false }
+    Pane { title: vec![plain("the record")], lines, indent: LABEL, scroll: state.detail_scroll, ..Pane::default() }
 }
 
 /// How far the server's clock is from ours.

@@ -25,14 +25,27 @@ pub(super) fn main(state: &State, page: &DifferencePage) -> Main {
             cursor,
             above: page.listing.sheet.top,
             total: page.listing.lines().len(),
-            empty: vec![vec![dim(if page.blind.is_empty() {
-                "nothing differs"
-            } else {
-                "nothing that is known differs"
-            })]],
+            empty: nothing(page),
         },
         detail: state.detail.then(|| pane(state, page)),
     }
+}
+
+/// Why no Service is listed.
+fn nothing(page: &DifferencePage) -> Vec<Line> {
+    if !page.early.is_empty() {
+        let words = "What the first lists bring is no difference; > goes on, m marks another moment.";
+        return vec![vec![dim(words)]];
+    }
+    if page.differing > 0 {
+        let words =
+            format!("none of {} that differ has {:?} in its name", many(page.differing, "Service"), page.filter);
+        return vec![vec![plain(words)], vec![dim("esc clears the filter")]];
+    }
+    if page.marked == page.other {
+        return vec![vec![dim("this is the marked moment itself; go to another one")]];
+    }
+    vec![vec![dim(if page.blind.is_empty() { "nothing differs" } else { "nothing that is known differs" })]]
 }
 
 /// How much differs, from when to when.
@@ -40,6 +53,11 @@ fn answer(state: &State, page: &DifferencePage) -> Line {
     let (from, to) = if page.marked <= page.other { (page.marked, page.other) } else { (page.other, page.marked) };
     let sum = |part: fn(&ServiceDiff) -> usize| page.diffs.iter().map(part).sum::<usize>();
     let clock = |time| time_of_day(time, state.utc_offset);
+    if !page.early.is_empty() {
+        let kinds: Vec<&str> = page.early.iter().map(|kind| kind.resource()).collect();
+        let words = format!("{} lies before everything was known: no list yet of {}", clock(from), kinds.join(", "));
+        return vec![text(words, Tone::Warn)];
+    }
     let mut line = vec![
         plain(format!("From {} to {}: {}", clock(from), clock(to), differ(page.diffs.len()))),
         text(format!("  {} joined", sum(|diff| diff.joined.len())), Tone::Added),
@@ -50,6 +68,9 @@ fn answer(state: &State, page: &DifferencePage) -> Line {
     if !page.blind.is_empty() {
         let kinds: Vec<&str> = page.blind.iter().map(|kind| kind.resource()).collect();
         line.push(text(format!("  not all was known: {}", kinds.join(", ")), Tone::Warn));
+    }
+    if !page.filter.is_empty() {
+        line.push(text(format!("  /{}", page.filter), Tone::Accent));
     }
     line
 }
@@ -120,9 +141,9 @@ fn stands(row: Option<&store::Row>) -> Cell {
 
 fn pane(state: &State, page: &DifferencePage) -> Pane {
     let mut pane =
-        Pane { title: Line::new(), lines: Vec::new(), indent: LABEL, scroll: state.detail_scroll, low: false };
+        Pane { title: Line::new(), lines: Vec::new(), indent: LABEL, scroll: state.detail_scroll, ..Pane::default() };
     let Some(body) = page.listing.current().map(|line| line.entry.body) else {
-        pane.title = vec![dim("nothing differs")];
+        pane.title = vec![dim("nothing chosen")];
         return pane;
     };
     let Some(diff) = page.service(body) else { return pane };

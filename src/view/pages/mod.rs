@@ -61,8 +61,10 @@ pub(super) fn hints(state: &State) -> Vec<(Action, &'static str)> {
         Some(Page::Who(_)) => &[(Action::Toggle, "in the tree"), (Action::Copy, "copy")],
         Some(Page::Why(_)) => &[(Action::Toggle, "proof"), (Action::Copy, "copy the command")],
     };
-    let always = [(Action::Back, "back"), (Action::Detail, "details"), (Action::Quit, "quit"), (Action::Help, "help")];
-    own.iter().copied().chain(always).collect()
+    let (first, rest) = own.split_at(own.len().min(1));
+    let always = [(Action::Detail, "details"), (Action::Quit, "quit"), (Action::Help, "help")];
+    // The way back is seen on every screen.
+    first.iter().copied().chain([(Action::Back, "back")]).chain(rest.iter().copied()).chain(always).collect()
 }
 
 /// A step of where the user is.

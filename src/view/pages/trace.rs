@@ -168,7 +168,7 @@ const PICTURE: u16 = 22;
 /// What the line is, what proves it, and the kubectl line that shows it.
 fn pane(state: &State, page: &TracePage) -> Pane {
     let mut pane =
-        Pane { title: Line::new(), lines: Vec::new(), indent: LABEL, scroll: state.detail_scroll, low: false };
+        Pane { title: Line::new(), lines: Vec::new(), indent: LABEL, scroll: state.detail_scroll, ..Pane::default() };
     let (Ok(trace), Some(line)) = (&page.answer, page.listing.current()) else {
         pane.title = vec![dim("nothing to explain")];
         return pane;

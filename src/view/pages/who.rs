@@ -7,6 +7,8 @@ use super::super::{Cell, Glyph, Line, Main, Pane, Piece, Row, Table, Tone};
 use super::{LABEL, blank_row, crumb, labelled, left};
 use crate::app::{SheetLine, State, WhoBody, WhoPage};
 use crate::churn::{Hold, When};
+use crate::model::{Addresses, Key};
+use crate::trace::who::Owner;
 
 pub(super) fn main(state: &State, page: &WhoPage) -> Main {
     let lines = page.listing.window(state.page());
@@ -16,11 +18,11 @@ pub(super) fn main(state: &State, page: &WhoPage) -> Main {
         answer: vec![answer(page)],
         table: Table {
             columns: vec![
-                left("HOLDER", 30, 60, 2, 0),
-                left("FROM", 17, 18, 0, 0),
-                left("TO", 12, 14, 0, 0),
-                left("FOR", 7, 9, 0, 1),
-                left("BEFORE THAT", 16, 40, 1, 0),
+                left("HOLDER", 28, 50, 1, 0),
+                left("FROM", 10, 10, 0, 0),
+                left("TO", 8, 8, 0, 0),
+                left("FOR", 6, 6, 0, 2),
+                left("BEFORE THAT", 18, 44, 1, 1),
             ],
             rows: lines.iter().map(|line| row(state, page, line)).collect(),
             cursor,
@@ -48,13 +50,40 @@ fn answer(page: &WhoPage) -> Line {
         }
         ([], None) if who.blind.is_empty() => plain(format!("Nobody has {}.", page.asked)),
         ([], None) => plain(format!("Nobody that is known has {}, and not all is known.", page.asked)),
-        ([only], None) => plain(format!("{}.", holder(only))),
-        ([first, others @ ..], None) => plain(format!("{}, and {} more.", holder(first), others.len())),
+        (owners, None) => plain(holders(owners)),
     });
     if !who.near.is_empty() {
         line.push(dim(format!("  near: {}", who.near.join(", "))));
     }
     line
+}
+
+/// The holders in a sentence. An endpoint that names a holder is that one once more, and not another.
+fn holders(owners: &[Owner]) -> String {
+    let is = |target: &Key| owners.iter().any(|owner| matches!(owner, Owner::Pod { pod, .. } if pod == target));
+    let own = |owner: &&Owner| matches!(owner, Owner::Endpoint { target: Some(target), .. } if is(target));
+    let (endpoints, mut others): (Vec<&Owner>, Vec<&Owner>) = owners.iter().partition(own);
+    if others.is_empty() {
+        others = owners.iter().collect();
+    }
+    let mut services: Vec<&str> = endpoints
+        .iter()
+        .filter_map(|owner| match owner {
+            Owner::Endpoint { service: Some(service), .. } => Some(service.name.as_str()),
+            Owner::Endpoint { service: None, .. }
+            | Owner::Service(..)
+            | Owner::Pod { .. }
+            | Owner::Node(_)
+            | Owner::Namespace(_) => None,
+        })
+        .collect();
+    services.dedup();
+    let first = others.first().map(|first| holder(first)).unwrap_or_default();
+    let serves = if services.is_empty() { String::new() } else { format!(", endpoint of {}", services.join(" and ")) };
+    match others.len() {
+        0 | 1 => format!("{first}{serves}."),
+        all => format!("{first}{serves}, and {} more.", all - 1),
+    }
 }
 
 fn row(state: &State, page: &WhoPage, line: &SheetLine<'_, WhoBody>) -> Row {
@@ -71,7 +100,7 @@ fn held(state: &State, hold: &Hold) -> Vec<Cell> {
     let clock = |time| time_of_day(time, state.utc_offset);
     let from = match hold.from {
         When::Seen(at) => plain(clock(at)),
-        When::Server(at) => dim(format!("{} or later", clock(at))),
+        When::Server(at) => dim(format!("≥{}", clock(at))),
     };
     let to = hold.to.filter(|to| *to <= state.now);
     let length = to.unwrap_or(state.now).since(hold.from.time());
@@ -96,9 +125,12 @@ fn held(state: &State, hold: &Hold) -> Vec<Cell> {
 
 fn pane(state: &State, page: &WhoPage) -> Pane {
     let mut lines = Vec::new();
-    if let Some(since) = page.since {
+    if let (Some(since), Some(_)) = (page.since, Addresses::parse_one(&page.asked)) {
         let words = format!("who held it is known since {}", time_of_day(since, state.utc_offset));
         lines.push(labelled("history", plain(words)));
+    }
+    if page.holds.iter().any(|hold| matches!(hold.from, When::Server(_))) {
+        lines.push(labelled("≥", dim("it was created then, and had the address at some time after")));
     }
     let reused = page.holds.iter().filter(|hold| hold.reused.is_some()).count();
     if reused > 0 {
@@ -107,7 +139,34 @@ fn pane(state: &State, page: &WhoPage) -> Pane {
     }
     if !page.who.blind.is_empty() {
         let kinds: Vec<&str> = page.who.blind.iter().map(|kind| kind.resource()).collect();
-        lines.push(labelled("blind", text(format!("not all is known: {}", kinds.join(", ")), Tone::Info)));
+        let watched = page.who.blind.iter().all(|kind| state.store.complete(*kind));
+        let words = if watched {
+            format!("only {} is watched: no {} of other namespaces", state.session.scope, kinds.join(", "))
+        } else {
+            format!("not all is known: {}", kinds.join(", "))
+        };
+        lines.push(labelled("blind", text(words, Tone::Info)));
     }
-    Pane { title: vec![plain(&page.asked)], lines, indent: LABEL, scroll: state.detail_scroll, low: false }
+    Pane { title: vec![plain(&page.asked)], lines, indent: LABEL, scroll: state.detail_scroll, ..Pane::default() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_endpoint_that_names_a_holder_is_no_other_one() {
+        let pod =
+            |name: &str| Owner::Pod { pod: Key::new("shop", name), node: None, ended: false, host_network: false };
+        let endpoint = |service: &str, target: &str| Owner::Endpoint {
+            slice: Key::new("shop", "slice"),
+            service: Some(Key::new("shop", service)),
+            target: Some(Key::new("shop", target)),
+            ready: true,
+        };
+        let own = [pod("web-1"), endpoint("web", "web-1"), endpoint("api", "web-1")];
+        assert_eq!(holders(&own), "pod shop/web-1, endpoint of web and api.");
+        assert_eq!(holders(&[pod("web-1"), Owner::Node("n1".into())]), "pod shop/web-1, and 1 more.");
+        assert!(holders(&[endpoint("web", "gone")]).starts_with("endpoint of Service web for gone"));
+    }
 }

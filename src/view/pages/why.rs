@@ -124,7 +124,7 @@ fn cause(finding: &Finding, alike: usize) -> Cell {
 /// The finding, its proof and how to see it with kubectl.
 fn pane(state: &State, page: &WhyPage) -> Pane {
     let mut pane =
-        Pane { title: Line::new(), lines: Vec::new(), indent: LABEL, scroll: state.detail_scroll, low: false };
+        Pane { title: Line::new(), lines: Vec::new(), indent: LABEL, scroll: state.detail_scroll, ..Pane::default() };
     let Some(line) = page.listing.current() else {
         pane.title = vec![dim("nothing to explain")];
         return pane;

@@ -1,17 +1,23 @@
 //! The lives of endpoints side by side, over one axis of time.
 
-use super::super::super::churn::{span, stage, time_of_day};
+use super::super::super::churn::{span, time_of_day};
 use super::super::super::pieces::{count, dim, text};
 use super::super::super::{Line, Phase, Piece, Tone, escape};
 use crate::app::{State, TimelinePage};
-use crate::churn::{Entry, Lane, Stage};
+use crate::churn::{Entry, Lane, ReadyCount, Stage, Subject};
 use crate::model::Time;
 
 /// Lengths of an axis in seconds: the shortest that holds everything is taken.
 const SPANS: [i64; 12] = [30, 60, 120, 300, 600, 1_200, 1_800, 3_600, 7_200, 21_600, 43_200, 86_400];
-/// Columns of the names, at most, and of what is said beside a line.
+/// Columns of the names, at most.
 const NAME: usize = 34;
-const BESIDE: usize = 26;
+/// Columns of what is said beside a line; of narrow screens.
+const BESIDE: usize = 23;
+const NARROW: usize = 19;
+/// Columns of a pane that is narrow.
+const NARROW_PANE: usize = 100;
+/// Columns of a time of day.
+const TIME: usize = 8;
 
 /// From when to when, in so many cells.
 #[derive(Clone, Copy)]
@@ -38,28 +44,47 @@ impl Axis {
     }
 }
 
-/// The axis, a line for each endpoint, how many were ready, and what the signs mean.
-pub(super) fn lines(state: &State, page: &TimelinePage, current: Option<&Entry>) -> Vec<Line> {
+/// How many endpoints the Service of a page had over time; nothing where it is about something else.
+pub(super) fn ready(state: &State, page: &TimelinePage) -> Option<ReadyCount> {
+    let Some(Subject::Service(key)) = &page.topic else { return None };
+    let unrest = state.past.unrest.of(key);
+    let from_before = unrest.is_some_and(|held| held.outages.iter().any(|outage| outage.from.is_none()));
+    Some(ReadyCount::of(&page.lanes, from_before))
+}
+
+/// The axis, how many were ready, a line for each endpoint, and what the signs mean.
+pub(super) fn lines(
+    state: &State,
+    page: &TimelinePage,
+    current: Option<&Entry>,
+    ready: Option<&ReadyCount>,
+) -> Vec<Line> {
     let width = usize::from(state.layout().detail.width).saturating_sub(4);
+    let narrow = width < NARROW_PANE;
+    let (share, beside) = if narrow { (4, NARROW) } else { (3, BESIDE) };
     let widest = page.lanes.iter().map(|lane| escape::width(&name(lane))).max().unwrap_or(0);
-    let named = widest.min(NAME.min(width / 3)).max(6) + 2;
-    let cells = width.saturating_sub(named + BESIDE + 2);
+    let named = widest.min(NAME.min(width / share)).max(if ready.is_some() { 10 } else { 6 }) + 2;
+    let cells = width.saturating_sub(named + beside + 2);
     if cells < 10 {
         return vec![vec![dim("the lives of the endpoints need a wider terminal")]];
     }
     let axis = axis(state, page, cells);
     let mut lines = vec![head(state, axis, named, current)];
+    lines.extend(ready.map(|ready| strip(state, ready, axis, named, narrow)));
+    let from = lines.len();
     lines.extend(page.lanes.iter().filter(|lane| seen(lane, axis)).map(|lane| line(lane, axis, named, state)));
-    lines.push(ready(&page.lanes, axis, named));
-    lines.push(legend(named));
+    lines.push(legend(&lines[from..], named));
     lines
 }
 
-/// The shortest axis that holds all entries of the page and ends at the moment shown; no longer than the record.
+/// The shortest axis that holds all that is told of its endpoints, whatever is filtered, and ends at the moment shown;
+/// no longer than the record.
 fn axis(state: &State, page: &TimelinePage, cells: usize) -> Axis {
     let to = state.now;
     let ledger = &state.past.ledger;
-    let first = page.listing.entries.first().and_then(|entry| ledger.entry(entry.body)).map_or(to, |entry| entry.at);
+    let entry = page.listing.entries.first().and_then(|entry| ledger.entry(entry.body)).map(|entry| entry.at);
+    let moves = page.lanes.iter().filter_map(|lane| lane.stages.get(1)).map(|(at, _)| *at);
+    let first = moves.chain(entry).min().unwrap_or(to);
     let needed = i64::try_from(to.since(first) / 1_000).unwrap_or(i64::MAX).saturating_add(1);
     let seconds = SPANS.into_iter().find(|span| *span >= needed).unwrap_or(needed);
     let from = to.plus(-seconds * 1_000);
@@ -91,25 +116,35 @@ fn padded(words: &str, columns: usize) -> String {
     words
 }
 
-/// Times along the axis, and where the chosen entry lies.
+/// Times along the axis, and where the chosen entry lies, with its own time.
 fn head(state: &State, axis: Axis, named: usize, current: Option<&Entry>) -> Line {
-    let mut words: Vec<char> = vec![' '; axis.cells];
-    let step = axis.cells.div_ceil(4).max(10);
-    for start in (0..axis.cells.saturating_sub(8)).step_by(step) {
-        for (at, sign) in time_of_day(axis.time(start), state.utc_offset).chars().enumerate() {
-            words[start + at] = sign;
+    let clock = |at| time_of_day(at, state.utc_offset);
+    let mut marks: Vec<(usize, String, Tone)> = Vec::new();
+    if let Some((cell, at)) = current.and_then(|entry| Some((axis.cell(entry.at)?, entry.at))) {
+        if cell + 1 + TIME <= axis.cells {
+            marks.push((cell, format!("▼{}", clock(at)), Tone::Accent));
+        } else {
+            marks.push((cell.saturating_sub(TIME), format!("{}▼", clock(at)), Tone::Accent));
         }
     }
+    let step = axis.cells.div_ceil(4).max(TIME + 3);
+    for start in (0..axis.cells.saturating_sub(TIME)).step_by(step) {
+        // A time that the chosen one would touch gives way.
+        let free = marks.first().is_none_or(|(at, words, _)| start + TIME < *at || *at + escape::width(words) < start);
+        if free {
+            marks.push((start, clock(axis.time(start)), Tone::Dim));
+        }
+    }
+    marks.sort_by_key(|(at, ..)| *at);
     let mut line = vec![Piece::text(" ".repeat(named), Tone::Dim)];
-    match current.and_then(|entry| axis.cell(entry.at)) {
-        Some(cell) => {
-            line.push(dim(words[..cell].iter().collect::<String>()));
-            line.push(Piece::text("▼", Tone::Accent));
-            line.push(dim(words[cell + 1..].iter().collect::<String>()));
-        }
-        None => line.push(dim(words.iter().collect::<String>())),
+    let mut column = 0;
+    for (at, words, tone) in marks {
+        line.push(dim(" ".repeat(at.saturating_sub(column))));
+        column = at + escape::width(&words);
+        line.push(Piece::text(words, tone));
     }
-    let end = if state.away.is_some() { time_of_day(axis.to, state.utc_offset) } else { "now".to_owned() };
+    line.push(dim(" ".repeat(axis.cells.saturating_sub(column))));
+    let end = if state.away.is_some() { clock(axis.to) } else { "now".to_owned() };
     line.push(dim(format!("  {end}")));
     line
 }
@@ -165,7 +200,14 @@ fn line(lane: &Lane, axis: Axis, named: usize, state: &State) -> Line {
         }
     }
     line.extend(run.map(|(held, length)| Piece::Life(held, length, tone(held))));
-    let word = if gone { "left" } else { stage(lane.now()) };
+    let word = match lane.now() {
+        Stage::Absent => "left",
+        Stage::Waiting => "in no slice",
+        Stage::NotReady => "not ready",
+        Stage::Ready => "ready",
+        Stage::Draining => "draining",
+        Stage::Ending => "ending",
+    };
     let since = lane.since().map(|since| format!(" {}", span(state.now.since(since)))).unwrap_or_default();
     let colour = match lane.now() {
         Stage::Ready => Tone::Text,
@@ -177,30 +219,38 @@ fn line(lane: &Lane, axis: Axis, named: usize, state: &State) -> Line {
     line
 }
 
-/// How many were ready in each cell.
-fn ready(lanes: &[Lane], axis: Axis, named: usize) -> Line {
-    let counts: Vec<usize> = (0..axis.cells)
-        .map(|cell| {
-            let (from, to) = (axis.time(cell), axis.time(cell + 1));
-            lanes.iter().filter(|lane| phase(lane, from, to) == Phase::Ready).count()
-        })
-        .collect();
-    let known: Vec<usize> = (0..axis.cells)
-        .filter(|cell| lanes.iter().any(|lane| lane.at(axis.time(cell + 1)).is_some()))
-        .map(|cell| counts[cell])
-        .collect();
-    let most = counts.iter().copied().max().unwrap_or(0).max(1);
-    let level = |count: usize| if count == 0 { 0 } else { u8::try_from((count * 8 / most).clamp(1, 8)).unwrap_or(8) };
+/// The fewest that were ready in each cell. A cell without any is marked, where some were known to be wanted.
+fn strip(state: &State, ready: &ReadyCount, axis: Axis, named: usize, narrow: bool) -> Line {
+    let most = ready.most();
     let mut line = vec![dim(padded(&format!("ready, of {}", count(most)), named))];
-    line.push(Piece::Spark(counts.iter().map(|count| level(*count)).collect(), Tone::Good));
-    if let Some(least) = known.iter().min() {
-        let tone = if *least == 0 { Tone::Bad } else { Tone::Dim };
-        line.push(text(format!("  least {}", count(*least)), tone));
+    let mut levels: Vec<u8> = Vec::new();
+    let flush = |levels: &mut Vec<u8>, line: &mut Line| {
+        if !levels.is_empty() {
+            line.push(Piece::Spark(std::mem::take(levels), Tone::Good));
+        }
+    };
+    for cell in 0..axis.cells {
+        let last = i64::from(cell + 1 == axis.cells);
+        match ready.within(axis.time(cell), axis.time(cell + 1).plus(last)) {
+            None => levels.push(0),
+            Some(0) => {
+                flush(&mut levels, &mut line);
+                line.push(Piece::Life(Phase::NotReady, 1, Tone::Bad));
+            }
+            Some(count) => levels.push(u8::try_from((count * 8 / most.max(1)).clamp(1, 8)).unwrap_or(8)),
+        }
+    }
+    flush(&mut levels, &mut line);
+    if let Some((least, at)) = ready.least() {
+        let tone = if least == 0 { Tone::Bad } else { Tone::Dim };
+        let when = if narrow { String::new() } else { format!(" at {}", time_of_day(at, state.utc_offset)) };
+        line.push(text(format!("  least {}{when}", count(least)), tone));
     }
     line
 }
 
-fn legend(named: usize) -> Line {
+/// What the signs mean that stand above it.
+fn legend(lines: &[Line], named: usize) -> Line {
     let words = |phase: Phase| match phase {
         Phase::Ready => Some("ready"),
         Phase::NotReady => Some("not ready"),
@@ -211,8 +261,10 @@ fn legend(named: usize) -> Line {
         Phase::Unknown => Some("before the record"),
         Phase::Absent => None,
     };
+    let stands =
+        |phase: Phase| lines.iter().flatten().any(|piece| matches!(piece, Piece::Life(held, ..) if *held == phase));
     let mut line = vec![Piece::text(" ".repeat(named), Tone::Dim)];
-    for phase in Phase::ALL {
+    for phase in Phase::ALL.into_iter().filter(|phase| stands(*phase)) {
         if let Some(words) = words(phase) {
             line.push(Piece::Life(phase, 1, tone(phase)));
             line.push(dim(format!(" {words}   ")));
