@@ -470,7 +470,7 @@ pub(crate) fn keys() -> impl Iterator<Item = Key> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(600))]
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(600) })]
 
     #[test]
     fn any_history_in_several_namespaces_gives_the_store_that_its_snapshot_gives(

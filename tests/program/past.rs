@@ -60,21 +60,21 @@ fn a_tape_tells_what_happened_why_and_how_late() {
     assert_eq!(
         table,
         "\
-TIME          SERVER    ON                        WHAT                        WHY                                               LAG
+TIME          SERVER    ON                        WHAT                        WHY                               LAG
 14:03:20.040  14:03:20  pod/web-6c9d4b-r7fvh      created                     rollout of web: 59f7c8 → 6c9d4b
 14:03:20.040  -         svc/web web-6c9d4b-r7fvh  selected, not in the slice  rollout of web: 59f7c8 → 6c9d4b
 14:03:20.060  14:03:20  pod/web-6c9d4b-r7fvh      scheduled on n1             rollout of web: 59f7c8 → 6c9d4b
 14:03:21.200  -         pod/web-6c9d4b-r7fvh      got 10.0.0.3                rollout of web: 59f7c8 → 6c9d4b
 14:03:21.250  -         svc/web web-6c9d4b-r7fvh  joined, not ready           rollout of web: 59f7c8 → 6c9d4b
 14:03:23.100  14:03:23  pod/web-6c9d4b-r7fvh      became Ready                rollout of web: 59f7c8 → 6c9d4b
-14:03:23.420  -         svc/web web-6c9d4b-r7fvh  ready in the slice          rollout of web: 59f7c8 → 6c9d4b                   in slice 0.3s after Ready
+14:03:23.420  -         svc/web web-6c9d4b-r7fvh  ready in the slice          rollout of web: 59f7c8 → 6c9d4b   in slice 0.3s after Ready
 14:03:23.480  14:03:23  pod/web-59f7c8-k9qtz      being deleted               rollout of web: 59f7c8 → 6c9d4b
-14:03:23.510  -         svc/web web-59f7c8-k9qtz  terminating, still serves   rollout of web: 59f7c8 → 6c9d4b                   not ready in slice at once after deletion
+14:03:23.510  -         svc/web web-59f7c8-k9qtz  terminating, still serves   rollout of web: 59f7c8 → 6c9d4b   not ready in slice at once after deletion
 14:03:25.200  -         pod/web-59f7c8-k9qtz      gone                        rollout of web: 59f7c8 → 6c9d4b
-14:03:25.260  -         svc/web web-59f7c8-k9qtz  left the slice              rollout of web: 59f7c8 → 6c9d4b                   out of slice at once after its pod's end
-14:03:40.150  -         pod/web-59f7c8-p4wxn      restarted, 3 so far         readiness lost: app CrashLoopBackOff, 3 restarts
-14:03:40.150  14:03:40  pod/web-59f7c8-p4wxn      no longer Ready             readiness lost: app CrashLoopBackOff, 3 restarts
-14:03:43.900  -         svc/web web-59f7c8-p4wxn  not ready in the slice      readiness lost: app CrashLoopBackOff, 3 restarts
+14:03:25.260  -         svc/web web-59f7c8-k9qtz  left the slice              rollout of web: 59f7c8 → 6c9d4b   out of slice at once after its pod's end
+14:03:40.150  -         pod/web-59f7c8-p4wxn      restarted, 3 so far         app CrashLoopBackOff
+14:03:40.150  14:03:40  pod/web-59f7c8-p4wxn      no longer Ready             app CrashLoopBackOff, 3 restarts
+14:03:43.900  -         svc/web web-59f7c8-p4wxn  not ready in the slice      app CrashLoopBackOff, 3 restarts
 "
     );
     assert_eq!((words.as_str(), code), ("", Some(0)));

@@ -13,7 +13,7 @@ use crate::store::{RowId, Store};
 /// Cases: `PROPTEST_CASES` if it is set.
 fn cases(usual: u32) -> ProptestConfig {
     let set = std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok());
-    ProptestConfig::with_cases(set.unwrap_or(usual))
+    ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(set.unwrap_or(usual)) }
 }
 
 /// A random step, or something that a source says of itself.

@@ -3,7 +3,7 @@
 use super::{Line, late};
 use crate::churn::{Entry, When};
 use crate::model::Time;
-use crate::view::churn::{cause, happened, lag, on, time_of_day};
+use crate::view::churn::{because, happened, lag, on, time_of_day};
 use crate::view::escape::{safe, width};
 
 /// How the lines are laid out; a column is as wide as its widest cell so far, so that lines which follow line up.
@@ -129,7 +129,7 @@ impl EventsTable {
                 (Line::Explained, _) => format!("explained: {}", happened(entry)),
             },
             Column::Why if shape.told && entry.why == crate::churn::Why::Unknown => "-".to_owned(),
-            Column::Why => cause(&entry.why),
+            Column::Why => because(entry),
             Column::Lag => match (&entry.lag, line) {
                 (Some(found), Line::Heard) if found.slow() => format!("{} (slow)", lag(found)),
                 (Some(found), Line::Heard) => lag(found),

@@ -7,8 +7,8 @@ use super::super::{Cell, Glyph, Line, Main, Pane, Piece, Row, Table, Tone};
 use super::{LABEL, blank_row, crumb, labelled, left};
 use crate::app::{SheetLine, State, WhoBody, WhoPage};
 use crate::churn::{Hold, When};
-use crate::model::{Addresses, Key};
-use crate::trace::who::Owner;
+use crate::model::Addresses;
+use crate::trace::who::{Owner, Who};
 
 pub(super) fn main(state: &State, page: &WhoPage) -> Main {
     let lines = page.listing.window(state.page());
@@ -50,7 +50,7 @@ fn answer(page: &WhoPage) -> Line {
         }
         ([], None) if who.blind.is_empty() => plain(format!("Nobody has {}.", page.asked)),
         ([], None) => plain(format!("Nobody that is known has {}, and not all is known.", page.asked)),
-        (owners, None) => plain(holders(owners)),
+        (_, None) => plain(holders(who)),
     });
     if !who.near.is_empty() {
         line.push(dim(format!("  near: {}", who.near.join(", "))));
@@ -58,15 +58,11 @@ fn answer(page: &WhoPage) -> Line {
     line
 }
 
-/// The holders in a sentence. An endpoint that names a holder is that one once more, and not another.
-fn holders(owners: &[Owner]) -> String {
-    let is = |target: &Key| owners.iter().any(|owner| matches!(owner, Owner::Pod { pod, .. } if pod == target));
-    let own = |owner: &&Owner| matches!(owner, Owner::Endpoint { target: Some(target), .. } if is(target));
-    let (endpoints, mut others): (Vec<&Owner>, Vec<&Owner>) = owners.iter().partition(own);
-    if others.is_empty() {
-        others = owners.iter().collect();
-    }
-    let mut services: Vec<&str> = endpoints
+/// The holders in a sentence.
+fn holders(who: &Who) -> String {
+    let all = who.holders();
+    let Some((first, entries)) = all.first() else { return String::new() };
+    let mut services: Vec<&str> = entries
         .iter()
         .filter_map(|owner| match owner {
             Owner::Endpoint { service: Some(service), .. } => Some(service.name.as_str()),
@@ -78,12 +74,9 @@ fn holders(owners: &[Owner]) -> String {
         })
         .collect();
     services.dedup();
-    let first = others.first().map(|first| holder(first)).unwrap_or_default();
     let serves = if services.is_empty() { String::new() } else { format!(", endpoint of {}", services.join(" and ")) };
-    match others.len() {
-        0 | 1 => format!("{first}{serves}."),
-        all => format!("{first}{serves}, and {} more.", all - 1),
-    }
+    let others = if all.len() > 1 { format!(", and {} more", all.len() - 1) } else { String::new() };
+    format!("{}{serves}{others}.", holder(first))
 }
 
 fn row(state: &State, page: &WhoPage, line: &SheetLine<'_, WhoBody>) -> Row {
@@ -153,6 +146,7 @@ fn pane(state: &State, page: &WhoPage) -> Pane {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::Key;
 
     #[test]
     fn an_endpoint_that_names_a_holder_is_no_other_one() {
@@ -165,8 +159,9 @@ mod tests {
             ready: true,
         };
         let own = [pod("web-1"), endpoint("web", "web-1"), endpoint("api", "web-1")];
-        assert_eq!(holders(&own), "pod shop/web-1, endpoint of web and api.");
-        assert_eq!(holders(&[pod("web-1"), Owner::Node("n1".into())]), "pod shop/web-1, and 1 more.");
-        assert!(holders(&[endpoint("web", "gone")]).starts_with("endpoint of Service web for gone"));
+        let of = |owners: &[Owner]| holders(&Who { owners: owners.to_vec(), ..Who::default() });
+        assert_eq!(of(&own), "pod shop/web-1, endpoint of web and api.");
+        assert_eq!(of(&[pod("web-1"), Owner::Node("n1".into())]), "pod shop/web-1, and 1 more.");
+        assert!(of(&[endpoint("web", "gone")]).starts_with("endpoint of Service web for gone"));
     }
 }
