@@ -55,7 +55,10 @@ pub(super) fn endpoint(endpoint: &Endpoint) -> usize {
         .hints
         .as_deref()
         .map_or(0, |hints| size_of_val(hints) + SPENT + list(&hints.zones) + list(&hints.nodes));
-    addresses(&endpoint.addresses) + list(&endpoint.names) + target + hints
+    addresses(&endpoint.addresses)
+        + endpoint.spelled.as_deref().map_or(0, |spelled| size_of_val(spelled) + SPENT + list(&spelled.0))
+        + target
+        + hints
 }
 
 impl Weigh for Slice {

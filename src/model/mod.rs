@@ -49,7 +49,7 @@ pub use service::{
 };
 pub use service_cidr::ServiceCidr;
 pub use slice::{
-    AddressType, Endpoint, Hints, MANAGED_BY_LABEL, ManagedBy, SERVICE_NAME_LABEL, Slice, SlicePort, TargetRef,
+    AddressType, Endpoint, Hints, MANAGED_BY_LABEL, ManagedBy, SERVICE_NAME_LABEL, Slice, SlicePort, Spelled, TargetRef,
 };
 pub use text::{Interner, Text};
 pub use time::{Second, Time};

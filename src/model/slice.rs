@@ -62,11 +62,9 @@ pub struct Hints {
 pub struct Endpoint {
     /// Its IP addresses; of several, consumers use the first.
     pub addresses: Addresses,
-    /// Its names, in a slice of address type FQDN.
-    pub names: Box<[Text]>,
-    /// Its IP addresses as the API stores them, all of them, where one is not in canonical form (or is none at all):
-    /// DNS makes names from the text and compares it, everyone else reads the address.
-    pub spelled: Option<Box<[Text]>>,
+    /// Its addresses as the API stores them, all of them, where they are names (in a slice of address type FQDN) or one is
+    /// not in canonical form: DNS makes names from the text and compares it, everyone else reads the address.
+    pub spelled: Option<Box<Spelled>>,
     /// `conditions.ready`
     pub ready: Option<bool>,
     /// `conditions.serving`
@@ -84,6 +82,10 @@ pub struct Endpoint {
     /// Who should use it; absent means everyone.
     pub hints: Option<Box<Hints>>,
 }
+
+/// Addresses as text. Few endpoints need it, so that it stands behind one pointer.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Spelled(pub Vec<Text>);
 
 impl Endpoint {
     /// `conditions.ready`, where absent means yes (R4.4).
@@ -104,10 +106,14 @@ impl Endpoint {
     /// Its addresses as text, exactly as the API stores them.
     pub fn texts(&self) -> Vec<Text> {
         match &self.spelled {
-            Some(spelled) => spelled.to_vec(),
-            None if self.addresses.is_empty() => self.names.to_vec(),
+            Some(spelled) => spelled.0.clone(),
             None => self.addresses.as_slice().iter().map(|address| address.to_string().into()).collect(),
         }
+    }
+
+    /// Its names, in a slice of address type FQDN.
+    pub fn names(&self) -> &[Text] {
+        self.spelled.as_ref().map(|spelled| spelled.0.as_slice()).unwrap_or_default()
     }
 
     /// The address that consumers use.

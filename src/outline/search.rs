@@ -64,7 +64,7 @@ impl Filter {
                 let entry = Entry { addresses: endpoint.addresses.as_slice(), name: None, object, node };
                 return self.entry(met, &entry) == self.all();
             }
-            endpoint.names.iter().any(|name| {
+            endpoint.names().iter().any(|name| {
                 let entry = Entry { addresses: &[], name: Some(name), object: None, node };
                 self.entry(met, &entry) == self.all()
             })

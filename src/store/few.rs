@@ -3,11 +3,12 @@
 //! Own code because a tree set spends a whole node (several hundred bytes) on one element, and there is one such set
 //! for each pod and endpoint.
 
-/// A sorted set.
+/// A sorted set. What many of them would hold is boxed twice, so that one takes no more than the thing itself.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Few<V> {
     One(V),
-    Many(Vec<V>),
+    #[expect(clippy::box_collection, reason = "a vector in place would make one thing take three words")]
+    Many(Box<Vec<V>>),
 }
 
 impl<V: Ord> Few<V> {
@@ -23,7 +24,7 @@ impl<V: Ord> Few<V> {
             if *held == value {
                 return;
             }
-            let Self::One(held) = std::mem::replace(self, Self::Many(Vec::with_capacity(2))) else { return };
+            let Self::One(held) = std::mem::replace(self, Self::Many(Box::new(Vec::with_capacity(2)))) else { return };
             let Self::Many(values) = self else { return };
             values.push(held);
         }

@@ -109,7 +109,7 @@ impl Store {
                 row.members.push(member(Some(address)));
             }
             AddressType::Fqdn | AddressType::Other(_) => {
-                for name in &endpoint.names {
+                for name in endpoint.names() {
                     gathered.row(RowId::Name(name.clone()), || Target::Nobody).members.push(member(None));
                 }
             }

@@ -149,8 +149,8 @@ fn endpoint_out(endpoint: &model::Endpoint) -> Endpoint {
     let hints = endpoint.hints.as_deref();
     Endpoint {
         ips: ips_out(endpoint.addresses.as_slice()),
-        names: list(&endpoint.names),
-        spelled: endpoint.spelled.as_deref().map(list).unwrap_or_default(),
+        names: if endpoint.addresses.is_empty() { list(endpoint.names()) } else { Vec::new() },
+        spelled: if endpoint.addresses.is_empty() { Vec::new() } else { list(endpoint.names()) },
         ready: endpoint.ready,
         serving: endpoint.serving,
         terminating: endpoint.terminating,
@@ -168,11 +168,10 @@ fn endpoint_out(endpoint: &model::Endpoint) -> Endpoint {
 fn endpoint_in(wire: Endpoint, interner: &mut Interner) -> model::Endpoint {
     let mut list = |texts: Vec<String>| texts.iter().map(|text| interner.text(text)).collect::<Vec<_>>();
     let hints = model::Hints { zones: list(wire.hint_zones), nodes: list(wire.hint_nodes) };
-    let names = list(wire.names).into();
-    let spelled = (!wire.spelled.is_empty()).then(|| list(wire.spelled).into());
+    let spelled = list(if wire.spelled.is_empty() { wire.names } else { wire.spelled });
+    let spelled = (!spelled.is_empty()).then(|| Box::new(model::Spelled(spelled)));
     model::Endpoint {
         addresses: wire.ips.into_iter().collect(),
-        names,
         spelled,
         ready: wire.ready,
         serving: wire.serving,

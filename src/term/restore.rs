@@ -37,10 +37,19 @@ pub(super) fn take() {
             // What ends the program now is the panic; that the terminal is gone too would not help anyone.
             let _ = give_back();
             before(info);
+            if cfg!(panic = "abort") {
+                end();
+            }
             PANIC.notify_one();
         }));
     });
     TAKEN.store(true, Ordering::SeqCst);
+}
+
+/// Ends a program that is built without unwinding, after a panic.
+#[expect(clippy::exit, reason = "nothing can be returned from here, and aborting leaves a core file full of tokens")]
+fn end() -> ! {
+    std::process::exit(1)
 }
 
 /// A thread panicked.

@@ -19,12 +19,12 @@ use super::error::broken;
 use crate::delta::Cause;
 
 /// Blocks between the two tasks.
-const AHEAD: usize = 8;
+const AHEAD: usize = 2;
 /// A block is handed over at this size even if more bytes are there.
-const BLOCK: usize = 128 * 1024;
+const BLOCK: usize = 64 * 1024;
 
 /// A block of less than this is all that there was.
-const LITTLE: usize = 64 * 1024;
+const LITTLE: usize = 32 * 1024;
 /// What comes within so many milliseconds is taken together: nobody sees more than a frame in that time, and a program
 /// that wakes for each event of a watch spends most of its time waking. All readers keep the same beat, so that one
 /// waking serves all kinds.
@@ -58,6 +58,11 @@ impl Units {
 
     fn is_empty(&self) -> bool {
         self.ends.is_empty()
+    }
+
+    /// Room for as much: within a list one block is like the next, and growing step by step copies each several times.
+    fn empty_like(&self) -> Self {
+        Self { bytes: Vec::with_capacity(self.bytes.len()), ends: Vec::with_capacity(self.ends.len()) }
     }
 
     fn push(&mut self, unit: &[u8]) {
@@ -197,7 +202,8 @@ impl Reader {
     async fn hand_over(&mut self) {
         if !self.units.is_empty() {
             // A receiver that is gone ends this task by dropping its handle.
-            let _ = self.to.send(Ok(Piece::Units(std::mem::take(&mut self.units)))).await;
+            let next = self.units.empty_like();
+            let _ = self.to.send(Ok(Piece::Units(std::mem::replace(&mut self.units, next)))).await;
         }
     }
 

@@ -6,7 +6,7 @@ use super::DecodeError;
 use super::json::{List, Str};
 use super::meta::{RawMeta, time};
 use crate::model::{
-    AddressType, Addresses, Endpoint, Hints, Interner, Port, Protocol, Slice, SlicePort, TargetRef, Text, Uid,
+    AddressType, Addresses, Endpoint, Hints, Interner, Port, Protocol, Slice, SlicePort, Spelled, TargetRef, Text, Uid,
 };
 
 #[derive(Debug, Default, PartialEq, Deserialize)]
@@ -98,21 +98,21 @@ impl RawSlice<'_> {
 impl RawEndpoint<'_> {
     fn project(&self, named: bool, interner: &mut Interner) -> Endpoint {
         let conditions = self.conditions.as_ref();
-        let (addresses, names) = if named {
-            (Addresses::None, self.addresses.iter().map(|name| name.shared(interner)).collect())
+        let addresses = if named {
+            Addresses::None
         } else {
-            (self.addresses.iter().filter_map(|address| Addresses::parse_one(address)).collect(), Box::default())
+            self.addresses.iter().filter_map(|address| Addresses::parse_one(address)).collect()
         };
         let odd = |text: &&Str<'_>| Addresses::parse_one(text).is_none_or(|address| address.to_string() != ***text);
-        let spelled = (!named && self.addresses.iter().any(|text| odd(&text)))
-            .then(|| self.addresses.iter().map(|text| Text::from(&**text)).collect());
+        let textual = named && !self.addresses.is_empty() || self.addresses.iter().any(|text| odd(&text));
+        let spelled =
+            textual.then(|| Box::new(Spelled(self.addresses.iter().map(|text| text.shared(interner)).collect())));
         let hints = self.hints.as_ref().map(|hints| Hints {
             zones: hints.for_zones.iter().filter_map(|zone| zone.name.some(interner)).collect(),
             nodes: hints.for_nodes.iter().filter_map(|node| node.name.some(interner)).collect(),
         });
         Endpoint {
             addresses,
-            names,
             spelled,
             ready: conditions.and_then(|conditions| conditions.ready),
             serving: conditions.and_then(|conditions| conditions.serving),
