@@ -29,10 +29,6 @@ const LITTLE: usize = 32 * 1024;
 /// that wakes for each event of a watch spends most of its time waking. All readers keep the same beat, so that one
 /// waking serves all kinds.
 const BEAT: u128 = 16;
-/// So many events within a beat are a storm: from then on three beats are one, until it calms down. Nobody reads more
-/// than twenty pictures a second, and each costs the cluster's reader as much as ten events do.
-const STORM: usize = 3;
-const SLOW_BEAT: u128 = 3 * BEAT;
 
 /// How a body is cut.
 pub(super) enum Cut {
@@ -171,10 +167,10 @@ impl Reader {
                     Some(None) => return self.finish().await,
                 }
             }
-            let (dry, storm) = (self.units.bytes.len() < LITTLE, self.units.ends.len() >= STORM);
+            let dry = self.units.bytes.len() < LITTLE;
             self.hand_over().await;
             if dry && self.manner.in_beats.load(Ordering::Relaxed) {
-                sleep(till(if storm { SLOW_BEAT } else { BEAT })).await;
+                sleep(till_beat()).await;
             }
         }
         self.finish().await
@@ -226,9 +222,9 @@ impl Reader {
 }
 
 /// The time until the next beat, the same for all who ask.
-fn till(beat: u128) -> Duration {
+fn till_beat() -> Duration {
     let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_millis();
-    Duration::from_millis(u64::try_from(beat - now % beat).unwrap_or_default())
+    Duration::from_millis(u64::try_from(BEAT - now % BEAT).unwrap_or_default())
 }
 
 enum Cutter {

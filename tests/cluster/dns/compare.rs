@@ -40,7 +40,7 @@ impl Known<'_> {
     fn any_may_be_first(&self, predicted: &dns::Reply, real: &Reply) -> bool {
         let endpoints = self.store.slices().flat_map(|slice| &slice.endpoints);
         let names: Vec<String> =
-            endpoints.flat_map(|endpoint| &endpoint.names).map(|name| format!(" cname {name}.")).collect();
+            endpoints.flat_map(|endpoint| endpoint.names()).map(|name| format!(" cname {name}.")).collect();
         let listed = |text: &str| names.iter().any(|name| text.ends_with(name));
         let all: Vec<String> = predicted.records().iter().map(|record| record.to_string().to_lowercase()).collect();
         all.iter().all(|text| listed(text)) && real.records.iter().all(|record| listed(&record.text))

@@ -1,6 +1,7 @@
 //! The names that worlds are made of: ordinary ones, and those that a parser may trip over.
 
 use super::Dice;
+use crate::harness::options::version;
 
 const NAMESPACES: [&str; 8] = ["shop", "data", "svc", "pod", "9", "x-y", "dns", "a"];
 
@@ -48,9 +49,12 @@ pub(super) fn namespaces(dice: &mut Dice) -> Vec<String> {
     names
 }
 
-/// Names of Services, each once.
+/// Names of Services, each once. Until 1.34 they had to begin with a letter.
 pub(super) fn services(dice: &mut Dice, count: usize) -> Vec<String> {
-    let mut names: Vec<String> = dice.some(&SERVICES, count).into_iter().map(str::to_owned).collect();
+    let strict = ["1.33", "1.34"].contains(&version().as_str());
+    let lettered = |name: &String| name.starts_with(|first: char| first.is_ascii_alphabetic());
+    let names = dice.some(&SERVICES, count).into_iter().map(str::to_owned);
+    let mut names: Vec<String> = names.filter(|name| !strict || lettered(name)).collect();
     while names.len() < count {
         names.push(format!("s{}", names.len()));
     }
