@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use super::cast::{self, APPS, PORTS, PROTOCOLS};
 use super::{Dice, Event, World};
+use crate::harness::options::version;
 
 /// Adds so many, and gives their names.
 pub(super) fn add(world: &mut World, dice: &mut Dice, namespace: &str, count: usize) -> Vec<String> {
@@ -100,7 +101,9 @@ fn extras(dice: &mut Dice, service: &mut Value, kind: &str, unique: usize) {
         spec["internalTrafficPolicy"] = json!("Local");
     }
     if dice.chance(25) {
-        spec["trafficDistribution"] = json!(dice.pick(&["PreferClose", "PreferSameZone", "PreferSameNode"]));
+        // The other two are served since 1.34.
+        let known = if version() == "1.33" { 1 } else { 3 };
+        spec["trafficDistribution"] = json!(dice.pick(&["PreferClose", "PreferSameZone", "PreferSameNode"][..known]));
     }
     if dice.chance(15) && kind != "Headless" {
         spec["sessionAffinity"] = json!("ClientIP");
