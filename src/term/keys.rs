@@ -13,6 +13,7 @@ use std::time::Duration;
 
 use crossterm::event::{self, Event, KeyCode as Code, KeyEvent, KeyEventKind, KeyModifiers, MouseEventKind};
 use rustix::event::{PollFd, PollFlags, poll};
+use rustix::pipe::PipeFlags;
 use tokio::sync::mpsc;
 
 use crate::app::{Key, KeyCode, Message};
@@ -41,7 +42,7 @@ impl Keys {
     /// When there is no terminal to read, or the operating system gives no thread.
     pub fn listen() -> io::Result<Self> {
         let (sink, messages) = mpsc::channel(WAITING);
-        let (stopping, stop) = rustix::pipe::pipe()?;
+        let (stopping, stop) = rustix::pipe::pipe_with(PipeFlags::CLOEXEC)?;
         let (held, stopped) = thread_channel::channel();
         let terminal = terminal()?;
         let body = move || {
@@ -77,7 +78,7 @@ impl Drop for Keys {
 fn terminal() -> io::Result<OwnedFd> {
     let input = rustix::stdio::stdin();
     if rustix::termios::isatty(input) {
-        return Ok(rustix::io::dup(input)?);
+        return Ok(rustix::io::fcntl_dupfd_cloexec(input, 0)?);
     }
     Ok(File::open("/dev/tty")?.into())
 }

@@ -22,7 +22,9 @@ pub(in crate::run) async fn who(login: &Login, what: &config::Who) -> Result<Exi
     };
     let known = Known::open_widely(login, &what.source, Needs { past, ..Needs::default() }).await?;
     known.tell_blind_spots()?;
-    let among = !what.source.live() && login.named().next().is_some();
+    // An address is of no namespace: whoever has it counts.
+    let named = !matches!(whom, Whom::Address(_));
+    let among = named && !what.source.live() && login.named().next().is_some();
     if among {
         tell::all_held(&known.store, login)?;
     }
