@@ -5,13 +5,13 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
 
-use color_eyre::eyre::Result;
+use color_eyre::eyre::{Result, eyre};
 use tokio::time::{Instant, sleep_until};
 
 use super::feed::{Feed, Live};
 use super::recorder::Recorder;
 use super::session::Connection;
-use crate::app::{Drawing, Effect, Message, State, deadline, update};
+use crate::app::{Drawing, Effect, Message, Recording, State, deadline, update};
 use crate::churn::Past;
 use crate::config;
 use crate::term::{Drawn, Ended, Keys, Options, Screen, Signal, Signals};
@@ -51,8 +51,8 @@ pub(super) async fn show(feed: Feed, first: Vec<Message>, setting: Setting) -> R
             show.take(message);
         }
         let ended = show.run(&mut screen).await;
-        show.end_recording();
-        ended
+        let recorded = show.end_recording();
+        ended.and_then(|ended| recorded.map(|()| ended))
     }
     .await;
     // Whoever writes to a terminal that hung up may find out before the signal comes.
@@ -177,10 +177,14 @@ impl Show {
         }
     }
 
-    fn end_recording(&mut self) {
-        if self.recorder.is_on() {
-            self.recorder.stop(self.feed.clock());
+    /// Ends a recording that runs; its last line may be the one that fails.
+    fn end_recording(&mut self) -> Result<()> {
+        if self.recorder.is_on()
+            && let Recording::Failed { file, why } = self.recorder.stop(self.feed.clock())
+        {
+            return Err(eyre!("cannot write {file} any more: {why}; it plays up to here"));
         }
+        Ok(())
     }
 
     /// When, without anything happening, the screen changes next.
