@@ -94,6 +94,7 @@ impl Store {
             },
             ports: Arc::clone(&source.ports),
             shadowed: false,
+            rest: None,
             node: endpoint.node.clone(),
             zone: endpoint.zone.clone(),
             hostname: endpoint.hostname.clone(),
@@ -172,28 +173,54 @@ fn slice_ports(service: &Service, slice: &Slice) -> Arc<[Option<Port>]> {
     service.ports.iter().map(number).collect()
 }
 
-/// Of several entries for one address, a later one replaces an earlier one unless it terminates (R4.5). Entries follow
-/// each other in the order of their rows' identities.
+/// Of several entries for one address, a later one replaces an earlier one unless it terminates (R4.5): on each port by
+/// itself, and only where the number is the same too. Entries follow each other in the order of their rows' identities.
 fn shadow_duplicates(rows: &mut [Row]) {
-    type Claim = ((IpAddr, Option<Port>), usize, usize);
-    let mut claims: Vec<Claim> = Vec::with_capacity(rows.len());
-    for (row, at, member) in rows
-        .iter()
-        .enumerate()
-        .flat_map(|(row, held)| held.members.iter().enumerate().map(move |(at, member)| (row, at, member)))
-    {
-        let Some(address) = member.address else { continue };
-        claims.push(((address, member.ports.iter().flatten().next().copied()), row, at));
+    let mut entries: Vec<(IpAddr, Place)> = Vec::with_capacity(rows.len());
+    for (row, held) in rows.iter().enumerate() {
+        let addresses = held.members.iter().enumerate().filter_map(|(at, member)| Some((member.address?, at)));
+        entries.extend(addresses.map(|(address, at)| (address, Place { row, at })));
     }
-    claims.sort_unstable_by(|(a, row, at), (b, other, beside)| {
-        a.cmp(b).then_with(|| (&rows[*row].id, at).cmp(&(&rows[*other].id, beside)))
-    });
-    for same in claims.chunk_by(|a, b| a.0 == b.0) {
-        let mut holder = (same[0].1, same[0].2);
-        for &(_, row, at) in &same[1..] {
-            let terminating = rows[row].members[at].facts.terminating;
-            let shadowed = if terminating { (row, at) } else { std::mem::replace(&mut holder, (row, at)) };
-            rows[shadowed.0].members[shadowed.1].shadowed = true;
+    entries.sort_unstable_by_key(|(address, _)| *address);
+    // Almost always each address is there once.
+    for same in entries.chunk_by_mut(|a, b| a.0 == b.0).filter(|same| same.len() > 1) {
+        same.sort_unstable_by(|(_, a), (_, b)| (&rows[a.row].id, a.at).cmp(&(&rows[b.row].id, b.at)));
+        shadow(rows, same);
+    }
+}
+
+/// Where an entry stands: the row, and which of its members.
+#[derive(Clone, Copy)]
+struct Place {
+    row: usize,
+    at: usize,
+}
+
+impl Place {
+    fn of(self, rows: &mut [Row]) -> &mut Member {
+        &mut rows[self.row].members[self.at]
+    }
+}
+
+/// Settles which of the entries for one address counts on each port.
+fn shadow(rows: &mut [Row], entries: &[(IpAddr, Place)]) {
+    // A port of the Service and its number, or an entry without any.
+    let mut claims: Vec<(Option<(usize, Port)>, usize)> = Vec::new();
+    for (entry, (_, place)) in entries.iter().enumerate() {
+        let before = claims.len();
+        let numbers = place.of(rows).ports.iter().enumerate().filter_map(|(port, number)| Some((port, (*number)?)));
+        claims.extend(numbers.map(|claim| (Some(claim), entry)));
+        if claims.len() == before {
+            claims.push((None, entry));
+        }
+    }
+    claims.sort_unstable();
+    for rivals in claims.chunk_by(|a, b| a.0 == b.0) {
+        let mut holder = rivals[0].1;
+        for &(claim, entry) in &rivals[1..] {
+            let terminating = entries[entry].1.of(rows).facts.terminating;
+            let loser = if terminating { entry } else { std::mem::replace(&mut holder, entry) };
+            entries[loser].1.of(rows).lose(claim.map(|(port, _)| port));
         }
     }
 }
@@ -223,9 +250,8 @@ impl Row {
         } else {
             self.addresses.sort();
             self.addresses.dedup();
-            let counting = || self.members.iter().filter(|member| !member.shadowed);
             let ports = self.members.iter().map(|member| member.ports.len()).max().unwrap_or(0);
-            let port = |at: usize| counting().find_map(|member| member.ports.get(at).copied().flatten());
+            let port = |at: usize| self.members.iter().find_map(|member| member.counting()?.get(at).copied().flatten());
             (0..ports).map(|at| RowPort { port: port(at) }).collect()
         };
         if last[..] != ports[..] {

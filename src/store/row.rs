@@ -70,8 +70,10 @@ pub struct Member {
     /// The number of each Service port in this slice, by name and protocol (R4.5), in the Service's order; shared by its
     /// entries.
     pub ports: Arc<[Option<Port>]>,
-    /// Another entry for the same address counts instead (R4.5).
+    /// Another entry for the same address counts instead (R4.5), on each port that it has.
     pub shadowed: bool,
+    /// Where that is so on some of its ports only: those that it keeps, in their places.
+    pub rest: Option<Box<[Option<Port>]>>,
     /// `nodeName`
     pub node: Option<Text>,
     /// `zone`
@@ -80,6 +82,26 @@ pub struct Member {
     pub hostname: Option<Text>,
     /// `hints`
     pub hints: Option<Box<Hints>>,
+}
+
+impl Member {
+    /// The ports on which it counts; `None` where it counts on none.
+    pub(super) fn counting(&self) -> Option<&[Option<Port>]> {
+        (!self.shadowed).then(|| self.rest.as_deref().unwrap_or(&self.ports))
+    }
+
+    /// Another entry counts instead on this port; without a port, on all.
+    pub(super) fn lose(&mut self, port: Option<usize>) {
+        let rest = self.rest.get_or_insert_with(|| self.ports[..].into());
+        match port {
+            Some(port) => rest[port] = None,
+            None => rest.fill(None),
+        }
+        if rest.iter().all(Option::is_none) {
+            self.rest = None;
+            self.shadowed = true;
+        }
+    }
 }
 
 /// The three conditions of an endpoint, absent ones filled in as consumers do (R4.4).
@@ -146,8 +168,8 @@ impl Row {
 
     fn reaches(&self, wanted: impl Fn(Facts) -> bool) -> bool {
         self.members.iter().any(|member| {
-            let reachable = member.ports.is_empty() || member.ports.iter().any(Option::is_some);
-            !member.shadowed && reachable && wanted(member.facts)
+            let reachable = |ports: &[Option<Port>]| ports.is_empty() || ports.iter().any(Option::is_some);
+            member.counting().is_some_and(reachable) && wanted(member.facts)
         })
     }
 

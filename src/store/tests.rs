@@ -222,6 +222,43 @@ fn a_terminating_duplicate_does_not_replace_a_living_one() {
 }
 
 #[test]
+fn of_two_slices_of_a_pod_each_keeps_the_ports_that_the_other_does_not_have() {
+    let port = |(name, number): &(&str, u16)| SlicePort {
+        name: Some((*name).into()),
+        port: Some(Port(*number)),
+        protocol: Protocol::Tcp,
+        app_protocol: None,
+    };
+    let of = |name, ready, ports: &[(&str, u16)]| Slice {
+        ports: ports.iter().map(port).collect(),
+        ..slice(name, "web", false, vec![endpoint(1, Some(("p", "u1")), ready, false)])
+    };
+    let mut services = web();
+    let metrics = ServicePort { name: "metrics".into(), ..services[0].ports[0].clone() };
+    services[0].ports.push(metrics);
+    let rows = |slices| {
+        let rows = store(services.clone(), slices, vec![pod("p", "u1", "web", 1)]).rows(&Key::new("shop", "web"));
+        let [row] = rows.as_slice() else { panic!("one row") };
+        let numbers: Vec<_> = row.ports.iter().map(|port| port.port.map(|port| port.0)).collect();
+        let shadowed: Vec<_> = row.members.iter().map(|member| member.shadowed).collect();
+        (numbers, shadowed, row.usable())
+    };
+    let both = [("http", 8080), ("metrics", 9090)];
+    let cases = [
+        (true, &both[..1], [false, false], true, "the first keeps what the second has not"),
+        (false, &both[..1], [false, false], true, "it may get traffic on a port of either"),
+        (true, &both[1..], [false, false], true, "whichever port that is"),
+        (true, &both[..], [true, false], true, "what has lost each of its ports counts no more"),
+    ];
+    for (ready, second, shadowed, usable, why) in cases {
+        let rows = rows(vec![of("a", ready, &both), of("b", true, second)]);
+        assert_eq!(rows, (vec![Some(8080), Some(9090)], shadowed.to_vec(), usable), "{why}");
+    }
+    let apart = rows(vec![of("a", true, &[("http", 8080)]), of("b", true, &[("http", 8081)])]);
+    assert_eq!(apart.1, [false, false], "two numbers are two endpoints");
+}
+
+#[test]
 fn a_name_taken_by_another_uid_is_replaced_and_a_late_deletion_of_the_first_is_nothing() {
     let mut store = store(web(), vec![], vec![pod("p", "u1", "web", 1)]);
     let changes = store.apply(Time(5), [Delta::Pod(Step::Applied(pod("p", "u2", "web", 2)))]);

@@ -75,6 +75,8 @@ fn members(lines: &mut Lines, row: &Row) {
         let mut line = vec![plain(&member.slice), dim(format!(" ({writer}){}", address.unwrap_or_default()))];
         if member.shadowed {
             line.push(text("  another entry for this address counts instead", Tone::Warn));
+        } else if member.rest.is_some() {
+            line.push(text("  on some of its ports another entry for this address counts instead", Tone::Warn));
         }
         line
     });
