@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
-use super::Stage;
 use super::rows::event;
+use super::{Stage, UsableCount};
 use crate::model::{Key, Time};
 use crate::store::{Cause, Change, Edit, RowEdit, RowId, Store};
 
@@ -74,6 +74,8 @@ pub struct Restless {
     pub least: Option<(usize, Time)>,
     /// Times without a usable endpoint, oldest first; the latest [`Restless::OUTAGES`].
     pub outages: VecDeque<Outage>,
+    /// How many were usable, each time that it changed.
+    usable_since: UsableCount,
     /// Rows whose readiness goes back and forth.
     flips: BTreeMap<RowId, Flips>,
     last: Time,
@@ -142,10 +144,18 @@ impl Restless {
         if let Some(outage) = self.outages.back_mut().filter(|outage| outage.to.is_none()) {
             outage.to = Some(at);
         }
+        self.usable_since.end(at);
     }
 
     /// So many are usable; so many were, since `began` where nothing was known of it.
     fn stands(&mut self, at: Time, before: usize, usable: usize, began: Option<Time>) {
+        // One that has never had any is not known to have wanted one.
+        if before > 0 || usable > 0 {
+            if let Some(began) = began {
+                self.usable_since.stand(began, before);
+            }
+            self.usable_since.stand(at, usable);
+        }
         if self.least.is_none() && (before > 0 || (began.is_some() && usable > 0)) {
             self.least = Some((before, began.unwrap_or(at)));
         }
@@ -172,7 +182,8 @@ impl Restless {
     fn bytes(&self) -> usize {
         let counts = self.pace.counts.capacity() * size_of::<(i64, u32)>();
         let flips = self.flips.len() * (size_of::<(RowId, Flips)>() + 8 * size_of::<Time>()) * 2;
-        size_of::<(Key, Self)>() + 64 + counts + flips + self.outages.capacity() * size_of::<Outage>()
+        let outages = self.outages.capacity() * size_of::<Outage>();
+        size_of::<(Key, Self)>() + 64 + counts + flips + outages + self.usable_since.bytes()
     }
 }
 
@@ -227,7 +238,9 @@ impl Unrest {
         });
         for key in lost {
             if let Some(restless) = self.services.get_mut(key) {
+                self.bytes -= restless.bytes();
                 restless.gone(at);
+                self.bytes += restless.bytes();
             }
         }
         for (service, edits) in touched {
@@ -265,6 +278,15 @@ impl Unrest {
             }
             restless.last = at;
             self.bytes += restless.bytes();
+        }
+    }
+
+    /// How many endpoints of a Service were usable from one moment, or from where the record begins, to another; of one
+    /// that has not changed since the record began it is as many as now.
+    pub fn usable(&self, service: &Key, (from, to): (Time, Time), now: usize) -> UsableCount {
+        match self.services.get(service) {
+            Some(restless) => restless.usable_since.between(from, to),
+            None => UsableCount::steady(self.began.map_or(from, |began| began.max(from)), now).between(from, to),
         }
     }
 

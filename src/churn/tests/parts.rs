@@ -182,6 +182,39 @@ fn an_outage_has_a_beginning_and_an_end() {
 }
 
 #[test]
+fn what_was_usable_over_time_is_what_the_tree_said_at_each_moment() {
+    let mut world = base();
+    let without_port = |endpoints| {
+        let mut slice = slice("web-2", "web", true, endpoints);
+        slice.ports[0].name = Some("another".into());
+        Delta::Slice(Step::Applied(slice))
+    };
+    let draining = || Endpoint { serving: Some(true), ..endpoint(1, Some(("a", "a")), false, true) };
+    let batches = [
+        (vec![web(vec![ready(1, "a")]), without_port(vec![ready(2, "b")])], 1),
+        (vec![web(vec![draining()])], 1),
+        (vec![web(vec![])], 0),
+        (vec![without_port(vec![]), web(vec![ready(1, "a"), ready(2, "b")])], 2),
+    ];
+    let mut told = Vec::new();
+    for (number, (batch, usable)) in (1_i64..).zip(batches) {
+        let at = START.plus(number * 1_000);
+        step(&mut world, at, batch);
+        assert_eq!(world.0.summary(&key()).usable, usable);
+        told.push((at, usable));
+    }
+    let until = |at| world.1.unrest.usable(&key(), (Time(0), at), 9);
+    assert_eq!(until(START).within(Time(0), START), Some(2), "before anything changed");
+    for (at, usable) in told {
+        assert_eq!(until(START.plus(9_000)).within(at, at.plus(1)), Some(usable));
+        assert_eq!(until(at).within(at, at.plus(9_000)), Some(usable), "nothing of what comes later");
+    }
+    assert_eq!(until(START.plus(9_000)).least(), Some((0, START.plus(3_000))));
+    let quiet = world.1.unrest.usable(&Key::new("shop", "other"), (Time(5), START), 3);
+    assert_eq!((quiet.least(), quiet.most()), (Some((3, Time(5))), 3));
+}
+
+#[test]
 fn a_service_that_does_not_exist_is_not_out() {
     for deleted_first in [true, false] {
         let mut world = base();

@@ -7,7 +7,7 @@ use super::super::pieces::{cell, columns, count, dim, mark, plain, text};
 use super::super::{Cell, Glyph, Line, Main, Mark, MarkKind, Pane, Row, Table, Tone};
 use super::{LABEL, blank_row, crumb, labelled, left};
 use crate::app::{Kinds, SheetLine, State, TimelinePage};
-use crate::churn::{Entry, Event, Lag, LagOf, Marks, ReadyCount, Stage, Step, Subject, When, Why};
+use crate::churn::{Entry, Event, Lag, LagOf, Marks, Stage, Step, Subject, UsableCount, When, Why};
 use crate::model::{Key, Time};
 use crate::store::RowId;
 
@@ -19,10 +19,10 @@ fn narrow(state: &State) -> bool {
 pub(super) fn main(state: &State, page: &TimelinePage) -> Main {
     let lines = page.listing.window(state.page());
     let cursor = (!lines.is_empty()).then(|| page.listing.sheet.at - page.listing.sheet.top);
-    let ready = lives::ready(state, page);
+    let usable = lives::usable(state, page);
     Main {
         crumbs: vec![crumb("Services"), crumb(format!("time line of {}", topic(state, page)))],
-        answer: vec![answer(state, page, ready.as_ref())],
+        answer: vec![answer(state, page, usable.as_ref())],
         table: Table {
             columns: vec![
                 left("TIME", 12, 12, 0, 0),
@@ -38,7 +38,7 @@ pub(super) fn main(state: &State, page: &TimelinePage) -> Main {
             total: page.listing.lines().len(),
             empty: nothing(state, page),
         },
-        detail: state.detail.then(|| pane(state, page, ready.as_ref())),
+        detail: state.detail.then(|| pane(state, page, usable.as_ref())),
     }
 }
 
@@ -95,7 +95,7 @@ fn kinds(kinds: Kinds) -> &'static str {
 }
 
 /// How much happened since when, what is left out, and whether the newest is in view.
-fn answer(state: &State, page: &TimelinePage, ready: Option<&ReadyCount>) -> Line {
+fn answer(state: &State, page: &TimelinePage, usable: Option<&UsableCount>) -> Line {
     let shown = page.listing.entries.len() + page.older;
     let since = state.past.ledger.since().map(|since| time_of_day(since, state.utc_offset));
     let since = since.map_or_else(|| "nothing is recorded yet".to_owned(), |since| format!("since {since}"));
@@ -111,9 +111,9 @@ fn answer(state: &State, page: &TimelinePage, ready: Option<&ReadyCount>) -> Lin
         line.push(text(format!("  /{}", page.filter), Tone::Accent));
     }
     line.push(dim(format!("  {since}")));
-    if let Some((least, at)) = ready.and_then(ReadyCount::least) {
+    if let Some((least, at)) = usable.and_then(UsableCount::least) {
         let tone = if least == 0 { Tone::Bad } else { Tone::Dim };
-        line.push(text(format!("  least {least} ready at {}", time_of_day(at, state.utc_offset)), tone));
+        line.push(text(format!("  least {least} usable at {}", time_of_day(at, state.utc_offset)), tone));
     }
     if let (Some(Subject::Service(key)), None) = (&page.topic, &state.away)
         && let Some(restless) = state.past.unrest.of(key)
@@ -210,7 +210,7 @@ fn what(entry: &Entry) -> Cell {
 
 /// The entry under the cursor in full, and the lives. Where not all fits, the lives of a Service come before that of
 /// the one endpoint.
-fn pane(state: &State, page: &TimelinePage, ready: Option<&ReadyCount>) -> Pane {
+fn pane(state: &State, page: &TimelinePage, usable: Option<&UsableCount>) -> Pane {
     let mut pane =
         Pane { title: Line::new(), indent: LABEL, scroll: state.detail_scroll, low: true, ..Pane::default() };
     let current = page.current(&state.past.ledger);
@@ -237,12 +237,12 @@ fn pane(state: &State, page: &TimelinePage, ready: Option<&ReadyCount>) -> Pane 
         pane.lines.extend(own);
         return pane;
     }
-    let lives = lives::lines(state, page, current, ready);
+    let lives = lives::lines(state, page, current, usable);
     let room = usize::from(state.layout().detail.height).saturating_sub(2);
     // A long life runs on over several rows.
     let width = usize::from(state.layout().detail.width).saturating_sub(4 + usize::from(LABEL)).max(1);
     let rows: usize = pane.lines.iter().chain(&own).map(|line| columns(line).div_ceil(width)).sum();
-    let (first, then) = if ready.is_some() && rows + lives.len() > room { (lives, own) } else { (own, lives) };
+    let (first, then) = if usable.is_some() && rows + lives.len() > room { (lives, own) } else { (own, lives) };
     for part in [first, then] {
         if !part.is_empty() && !pane.lines.is_empty() && room > 8 {
             pane.lines.push(Line::new());

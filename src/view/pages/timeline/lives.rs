@@ -4,7 +4,7 @@ use super::super::super::churn::{span, time_of_day};
 use super::super::super::pieces::{count, dim, text};
 use super::super::super::{Line, Phase, Piece, Tone, escape};
 use crate::app::{State, TimelinePage};
-use crate::churn::{Entry, Lane, ReadyCount, Stage, Subject};
+use crate::churn::{Entry, Lane, Stage, Subject, UsableCount};
 use crate::model::Time;
 
 /// Lengths of an axis in seconds: the shortest that holds everything is taken.
@@ -44,33 +44,32 @@ impl Axis {
     }
 }
 
-/// How many endpoints the Service of a page had over time; nothing where it is about something else.
-pub(super) fn ready(state: &State, page: &TimelinePage) -> Option<ReadyCount> {
+/// How many endpoints the Service of a page could use over time; nothing where it is about something else.
+pub(super) fn usable(state: &State, page: &TimelinePage) -> Option<UsableCount> {
     let Some(Subject::Service(key)) = &page.topic else { return None };
-    let unrest = state.past.unrest.of(key);
-    let from_before = unrest.is_some_and(|held| held.outages.iter().any(|outage| outage.from.is_none()));
-    Some(ReadyCount::of(&page.lanes, from_before))
+    let from = state.past.ledger.since()?;
+    Some(state.past.unrest.usable(key, (from, state.now), state.store.summary(key).usable))
 }
 
-/// The axis, how many were ready, a line for each endpoint, and what the signs mean.
+/// The axis, how many were usable, a line for each endpoint, and what the signs mean.
 pub(super) fn lines(
     state: &State,
     page: &TimelinePage,
     current: Option<&Entry>,
-    ready: Option<&ReadyCount>,
+    usable: Option<&UsableCount>,
 ) -> Vec<Line> {
     let width = usize::from(state.layout().detail.width).saturating_sub(4);
     let narrow = width < NARROW_PANE;
     let (share, beside) = if narrow { (4, NARROW) } else { (3, BESIDE) };
     let widest = page.lanes.iter().map(|lane| escape::width(&name(lane))).max().unwrap_or(0);
-    let named = widest.min(NAME.min(width / share)).max(if ready.is_some() { 10 } else { 6 }) + 2;
+    let named = widest.min(NAME.min(width / share)).max(if usable.is_some() { 11 } else { 6 }) + 2;
     let cells = width.saturating_sub(named + beside + 2);
     if cells < 10 {
         return vec![vec![dim("the lives of the endpoints need a wider terminal")]];
     }
     let axis = axis(state, page, cells);
     let mut lines = vec![head(state, axis, named, current)];
-    lines.extend(ready.map(|ready| strip(state, ready, axis, named, narrow)));
+    lines.extend(usable.map(|usable| strip(state, usable, axis, named, narrow)));
     let from = lines.len();
     lines.extend(page.lanes.iter().filter(|lane| seen(lane, axis)).map(|lane| line(lane, axis, named, state)));
     lines.push(legend(&lines[from..], named));
@@ -219,10 +218,10 @@ fn line(lane: &Lane, axis: Axis, named: usize, state: &State) -> Line {
     line
 }
 
-/// The fewest that were ready in each cell. A cell without any is marked, where some were known to be wanted.
-fn strip(state: &State, ready: &ReadyCount, axis: Axis, named: usize, narrow: bool) -> Line {
-    let most = ready.most();
-    let mut line = vec![dim(padded(&format!("ready, of {}", count(most)), named))];
+/// The fewest that were usable in each cell. A cell without any is marked, where some were known to be wanted.
+fn strip(state: &State, usable: &UsableCount, axis: Axis, named: usize, narrow: bool) -> Line {
+    let most = usable.most();
+    let mut line = vec![dim(padded(&format!("usable, of {}", count(most)), named))];
     let mut levels: Vec<u8> = Vec::new();
     let flush = |levels: &mut Vec<u8>, line: &mut Line| {
         if !levels.is_empty() {
@@ -231,7 +230,7 @@ fn strip(state: &State, ready: &ReadyCount, axis: Axis, named: usize, narrow: bo
     };
     for cell in 0..axis.cells {
         let last = i64::from(cell + 1 == axis.cells);
-        match ready.within(axis.time(cell), axis.time(cell + 1).plus(last)) {
+        match usable.within(axis.time(cell), axis.time(cell + 1).plus(last)) {
             None => levels.push(0),
             Some(0) => {
                 flush(&mut levels, &mut line);
@@ -241,7 +240,7 @@ fn strip(state: &State, ready: &ReadyCount, axis: Axis, named: usize, narrow: bo
         }
     }
     flush(&mut levels, &mut line);
-    if let Some((least, at)) = ready.least() {
+    if let Some((least, at)) = usable.least() {
         let tone = if least == 0 { Tone::Bad } else { Tone::Dim };
         let when = if narrow { String::new() } else { format!(" at {}", time_of_day(at, state.utc_offset)) };
         line.push(text(format!("  least {}{when}", count(least)), tone));
