@@ -376,6 +376,23 @@ fn what_is_wrong_with_a_connection_is_one_line_that_says_what_where_and_how_to_f
 }
 
 #[test]
+fn a_name_that_a_node_may_have_is_not_denied_where_nodes_are_not_known() {
+    let dir = tempfile::tempdir().unwrap();
+    let file = dir.path().join("objects.yaml");
+    let text = "kind: List\nitems:\n- {kind: Service, metadata: {name: web}}\n- {kind: Pod, metadata: {name: web-a}}\n";
+    std::fs::write(&file, format!("{text}---\nkind: EndpointSliceList\napiVersion: discovery.k8s.io/v1\nitems: []\n"))
+        .unwrap();
+    let file = file.to_str().unwrap();
+    for name in ["n1", "node/n1"] {
+        let got = line(&["events", name, "-f", file], None);
+        let last = got.lines().last().unwrap_or_default();
+        assert!(last.starts_with("podpath: node n1 is not known: no nodes given"), "{name}: {got}");
+    }
+    let got = line(&["why", "n1", "-f", file], None);
+    assert!(got.contains("podpath: no Service and no pod is called n1 in namespace default"), "{got}");
+}
+
+#[test]
 fn a_kubeconfig_that_is_no_yaml_is_named_with_its_line() {
     let got = line(&[], Some("contexts:\n  - name: a\n   context: [\n"));
     assert!(

@@ -49,7 +49,7 @@ impl Page {
                 let key = key(name);
                 let found = Of::service(known, &key).or_else(|| Of::pod(known, &key));
                 let found = found.or_else(|| Of::node(known, &key.name));
-                found.ok_or_else(|| tell::nothing_named(known, &key, "Service, pod or node"))?
+                found.ok_or_else(|| tell::nothing_named(known, &key, true))?
             }
         };
         let several = matches!(of, Of::Everything) && known.scope.single().is_none();

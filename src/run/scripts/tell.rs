@@ -22,8 +22,8 @@ pub(super) fn no_pod(known: &Known, key: &Key) -> Report {
     missing(known, Kind::Pod, key, names)
 }
 
-/// Nothing of some kinds, in words, is called so, as far as is known.
-pub(super) fn nothing_named(known: &Known, key: &Key, kinds: &str) -> Report {
+/// No Service and no pod is called so, as far as is known; where nodes are meant too, no node either.
+pub(super) fn nothing_named(known: &Known, key: &Key, with_nodes: bool) -> Report {
     let complete = |kind| known.store.complete_in(kind, &key.namespace);
     if !complete(Kind::Service) {
         return no_service(known, key);
@@ -31,9 +31,14 @@ pub(super) fn nothing_named(known: &Known, key: &Key, kinds: &str) -> Report {
     if !complete(Kind::Pod) {
         return no_pod(known, key);
     }
+    if with_nodes && !known.store.complete(Kind::Node) {
+        return no_node(known, &key.name);
+    }
     let services = known.store.services_in(&key.namespace).map(|service| service.meta.key.name.to_string());
     let pods = known.store.pods_in(&key.namespace).map(|pod| pod.meta.key.name.to_string());
-    let near = nearest(services.chain(pods), &key.name);
+    let nodes = known.store.nodes().filter(|_| with_nodes).map(|node| node.meta.key.name.to_string());
+    let near = nearest(services.chain(pods).chain(nodes), &key.name);
+    let kinds = if with_nodes { "Service, pod or node" } else { "Service and no pod" };
     eyre!("no {kinds} is called {} in namespace {}{near}", key.name, key.namespace)
 }
 

@@ -66,7 +66,7 @@ fn find(known: &Known, subject: Subject) -> Result<WhySubject> {
                     Ok(WhySubject::Service(key))
                 }
                 (false, true) => Ok(WhySubject::Pod(key)),
-                (false, false) => Err(tell::nothing_named(known, &key, "Service and no pod")),
+                (false, false) => Err(tell::nothing_named(known, &key, false)),
             }
         }
     }
