@@ -14,6 +14,7 @@ fn main() -> ExitCode {
     if let Err(error) = color_eyre::install() {
         say(error);
     }
+    podpath::term::end_on_panic();
     match podpath::run::run() {
         Ok(code) => code,
         Err(error) => {

@@ -11,5 +11,6 @@ mod writer;
 
 pub use frame::bytes;
 pub use keys::Keys;
+pub use restore::end_on_panic;
 pub use screen::{Drawn, Options, Screen};
 pub use signals::{Ended, Signal, Signals};

@@ -27,26 +27,33 @@ static PANIC: Notify = Notify::const_new();
 /// How long a terminal that does not read may hold up the end of the program.
 const PATIENCE: Duration = Duration::from_secs(1);
 
-/// Notes that the screen is ours, and sees to it that a panic in any thread gives it back before it is reported.
-pub(super) fn take() {
+/// From now on a panic in any thread gives the terminal back, is reported once and ends the program with 1. A program
+/// that unwinds and has the screen hears of it as [`super::Ended::Panic`] instead. Install hooks of your own before.
+pub fn end_on_panic() {
     static HOOK: Once = Once::new();
     HOOK.call_once(|| {
         let before = panic::take_hook();
         panic::set_hook(Box::new(move |info| {
+            let shown = TAKEN.load(Ordering::SeqCst);
             PANICKED.store(true, Ordering::SeqCst);
             // What ends the program now is the panic; that the terminal is gone too would not help anyone.
             let _ = give_back();
             before(info);
-            if cfg!(panic = "abort") {
+            if cfg!(panic = "abort") || !shown {
                 end();
             }
             PANIC.notify_one();
         }));
     });
+}
+
+/// Notes that the screen is ours, and sees to it that a panic in any thread gives it back before it is reported.
+pub(super) fn take() {
+    end_on_panic();
     TAKEN.store(true, Ordering::SeqCst);
 }
 
-/// Ends a program that is built without unwinding, after a panic.
+/// Ends a program that does not unwind, or has nobody who waits for the news, after a panic.
 #[expect(clippy::exit, reason = "nothing can be returned from here, and aborting leaves a core file full of tokens")]
 fn end() -> ! {
     std::process::exit(1)

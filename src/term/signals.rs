@@ -30,7 +30,8 @@ pub enum Ended {
     HangUp,
     /// SIGQUIT
     Quit,
-    /// No signal: a thread panicked. The screen has been given back, the panic is reported.
+    /// No signal: a thread panicked. The screen has been given back, the panic is reported. Only in builds that unwind
+    /// (development, tests): a release ends in the hook itself ([`super::end_on_panic`]).
     Panic,
 }
 

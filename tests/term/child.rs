@@ -18,6 +18,7 @@ fn child() {
     match part.as_str() {
         "draw" => runtime.block_on(draw()),
         "flood" => runtime.block_on(flood()),
+        "script" => runtime.block_on(script()),
         _ => {}
     }
 }
@@ -57,6 +58,13 @@ async fn draw() {
     let _ = screen.leave().await;
     drop(keys);
     eprintln!("{words}");
+}
+
+/// Has no screen, and a task of it panics.
+async fn script() {
+    podpath::term::end_on_panic();
+    let ended = tokio::spawn(async { panic!("on purpose") }).await;
+    eprintln!("it went on: {ended:?}");
 }
 
 /// Draws as fast as it can into a terminal that reads slowly.

@@ -54,6 +54,16 @@ fn a_panic_is_reported_on_the_screen_of_the_shell() {
 }
 
 #[test]
+fn a_panic_without_a_screen_is_reported_once_and_ends_the_program_with_1() {
+    let mut program = std::process::Command::new(std::env::current_exe().unwrap());
+    program.args(["child::child", "--exact", "--nocapture"]).env(child::PART, "script").env("RUST_BACKTRACE", "0");
+    let output = program.output().unwrap();
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert_eq!((output.status.code(), said.matches("on purpose").count()), (Some(1), 1), "{said}");
+    assert!(!said.contains("it went on") && output.stdout.windows(2).all(|two| two != *b"\x1b["), "{said}");
+}
+
+#[test]
 fn a_frame_that_changes_nothing_writes_nothing() {
     let mut pty = Pty::start("draw");
     pty.wait_for("frame-1");
