@@ -228,6 +228,8 @@ impl Show {
     async fn carry_out(&mut self, screen: &mut Screen, effect: Effect) -> Result<Next> {
         match effect {
             Effect::Quit => return Ok(Next::Leave(None)),
+            // Nobody could let us go on: then what was typed ahead is kept.
+            Effect::Suspend if !screen.can_suspend()? => {}
             Effect::Suspend => {
                 // The shell reads the terminal meanwhile, not we.
                 self.keys = None;

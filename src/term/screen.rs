@@ -124,14 +124,22 @@ impl Screen {
         queue!(self.before, CopyToClipboard::to_clipboard_from(text)).expect("a vector takes everything");
     }
 
-    /// Gives the terminal back to the shell until that lets us go on. Drop [`super::Keys`] before, draw after.
-    /// Where no shell could let us go on, nothing happens.
+    /// A shell with job control started us, which could let us go on again.
+    ///
+    /// # Errors
+    /// When the operating system does not tell.
+    pub fn can_suspend(&self) -> io::Result<bool> {
+        // Without one our session's leader is in our own process group.
+        Ok(process::getsid(None)? != process::getpgrp())
+    }
+
+    /// Gives the terminal back to the shell until that lets us go on. Drop [`super::Keys`] before, draw after; what was
+    /// typed ahead goes with them, so ask [`Self::can_suspend`] first. Where no shell could let us go on, nothing happens.
     ///
     /// # Errors
     /// When the terminal is gone.
     pub async fn suspend(&mut self) -> io::Result<()> {
-        // Our session's leader is in our own process group: no shell with job control started us.
-        if process::getsid(None)? == process::getpgrp() {
+        if !self.can_suspend()? {
             return Ok(());
         }
         let mut go_on = unix::signal(SignalKind::from_raw(Signal::CONT.as_raw()))?;

@@ -49,6 +49,15 @@ fn a_service_opens_down_to_its_containers_and_filters_find_it() {
 }
 
 #[test]
+fn where_nothing_can_suspend_it_keys_that_were_typed_ahead_are_kept() {
+    let mut pty = demo((120, 32));
+    pty.press("\u{1a}/web");
+    pty.shows("1 Service");
+    pty.signal("TERM");
+    assert_eq!(pty.ends().exit_code(), 143);
+}
+
+#[test]
 fn every_size_is_drawn_and_none_panics() {
     let mut pty = demo((120, 32));
     for size in [(80, 24), (1, 1), (200, 50), (20, 5), (3, 60), (300, 2), (40, 10), (500, 100), (120, 32)] {
