@@ -8,8 +8,8 @@ use serde_json::Value;
 use crate::schema::{fits, schema};
 use tempfile::TempDir;
 
-use crate::server::Server;
 use crate::server::world::{self, SERVICES};
+use crate::server::{Fault, Server};
 
 struct Cluster {
     server: Server,
@@ -92,6 +92,21 @@ fn of_a_cluster_it_is_said_which_namespaces_were_read() {
     let (told, words, code) = who(&["web-00001"]);
     assert!(told.contains("Service team-01/web-00001\n") && !told.contains('('), "{told}");
     assert_eq!((words.as_str(), code), ("", Some(0)));
+}
+
+#[test]
+fn where_pods_may_not_be_listed_everywhere_the_own_namespace_answers() {
+    let cluster = cluster();
+    let text_of = std::fs::read_to_string(&cluster.config).unwrap();
+    std::fs::write(&cluster.config, text_of.replace("context: {", "context: {namespace: team-01, ")).unwrap();
+    for everywhere in ["/api/v1/pods", "/apis/discovery.k8s.io/v1/endpointslices"] {
+        cluster.server.fault(everywhere, Fault::api(403, "Forbidden"), 1_000);
+        let output = podpath(&cluster.config, &["who", &world::ip(10)]);
+        let told = text(&output.stdout);
+        assert!(told.starts_with("pod team-01/web-00001-"), "{everywhere}: {told}{}", text(&output.stderr));
+        assert!(told.ends_with("(only team-01 was read; listing all namespaces is not allowed)\n"), "{told}");
+        assert_eq!((text(&output.stderr).as_str(), output.status.code()), ("", Some(0)));
+    }
 }
 
 #[test]

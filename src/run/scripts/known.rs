@@ -103,7 +103,8 @@ impl Known {
         if live && login.named().next().is_none() {
             let everywhere = Login { all_namespaces: true, ..login.clone() };
             let known = Self::open(&everywhere, source, needs.clone()).await?;
-            if login.all_namespaces || known.store.complete_everywhere(Kind::Service) {
+            // A pod that may not be seen everywhere may have the address that the user's own namespace tells of.
+            if login.all_namespaces || ENDPOINTS.into_iter().all(|kind| known.store.complete_everywhere(kind)) {
                 return Ok(known);
             }
             return Ok(Self { tried: true, ..Self::open(login, source, needs).await? });
