@@ -2,7 +2,6 @@
 //! whether that is a conflict.
 
 use std::collections::BTreeSet;
-use std::fmt;
 use std::net::IpAddr;
 
 use crate::model::{Addresses, ClusterIp, Key, Kind, Pod, Service, Text};
@@ -251,24 +250,6 @@ pub enum BadWhom {
     Character(char),
     /// A port stands behind the address.
     WithPort(String),
-}
-
-impl fmt::Display for BadWhom {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Empty => f.write_str("there is no address or name to look for; write 10.244.1.7, web or shop/web"),
-            Self::Address(text) => {
-                write!(f, "{text:?} is no address; write 10.244.1.7, fd00::1, or a name such as shop/web")
-            }
-            Self::Range(text) => write!(f, "{text:?} is a range, not an address; write 10.244.1.7 or fd00::1"),
-            Self::Character(character) => {
-                write!(f, "no address and no name holds {character:?}; write 10.244.1.7, web or shop/web")
-            }
-            Self::WithPort(text) => {
-                write!(f, "{text:?} has a port, and whoever has an address has all its ports; leave the port out")
-            }
-        }
-    }
 }
 
 /// Whose a name is, of objects of one kind.

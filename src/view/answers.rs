@@ -10,7 +10,7 @@ use crate::trace::client::{BadName, Failure, Supposition};
 use crate::trace::dns::{Outcome, Reply};
 use crate::trace::path::{Fate, Run, Share, Standing, Trace, Verdict, Way};
 use crate::trace::proxy::Standing as Choice;
-use crate::trace::who::{Owner, Role};
+use crate::trace::who::{BadWhom, Owner, Role};
 use crate::trace::{
     Asked, AskedPort, Assumption, Blind, Client, Confidence, Finding, Near, Question, Reason, Stage, Weight,
 };
@@ -62,6 +62,9 @@ fn ending(trace: &Trace) -> String {
             }
         }
         Verdict::Undecided(at) => {
+            if let Some(depends) = depends(trace, at) {
+                return depends;
+            }
             let why = trace.steps.iter().filter(|step| step.stage <= at).map(|step| step.confidence.clone());
             let why = match why.fold(Confidence::Exact, Confidence::and) {
                 Confidence::Unknown(why) => blind(&why),
@@ -75,6 +78,14 @@ fn ending(trace: &Trace) -> String {
             format!("cannot be told from the {} on: {why}.{because}{would}", at.id())
         }
     }
+}
+
+/// A client that stands nowhere in particular is no fault: its node only decides the last choice.
+fn depends(trace: &Trace, at: Stage) -> Option<String> {
+    let anywhere = matches!(trace.question.client, Client::Namespace(_));
+    let last = at == Stage::Endpoints && trace.confidence == Confidence::Unknown(Blind::ClientNode);
+    let of = addresses(trace.ways().iter().flat_map(|way| &way.shares)).len();
+    (anywhere && last).then(|| format!("it depends on the client's node which of {} it gets.", many(of, "endpoint")))
 }
 
 /// What a client would get that asked the cluster DNS, where it asks somebody else.
@@ -334,6 +345,23 @@ pub fn bad_name(bad: &BadName) -> String {
         }
         BadName::TooLong { length } => format!("it has {length} characters, and 253 are the most"),
         BadName::Character(character) => format!("no name holds {character:?}"),
+    }
+}
+
+/// What is wrong with a word that is neither an address nor a name.
+pub fn bad_whom(bad: &BadWhom) -> String {
+    match bad {
+        BadWhom::Empty => "there is no address or name to look for; write 10.244.1.7, web or shop/web".to_owned(),
+        BadWhom::Address(text) => {
+            format!("{text:?} is no address; write 10.244.1.7, fd00::1, or a name such as shop/web")
+        }
+        BadWhom::Range(text) => format!("{text:?} is a range, not an address; write 10.244.1.7 or fd00::1"),
+        BadWhom::Character(character) => {
+            format!("no address and no name holds {character:?}; write 10.244.1.7, web or shop/web")
+        }
+        BadWhom::WithPort(text) => {
+            format!("{text:?} has a port, and whoever has an address has all its ports; leave the port out")
+        }
     }
 }
 

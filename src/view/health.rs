@@ -1,8 +1,9 @@
 //! How well a kind is heard, in words.
 
 use super::pieces::{age, count};
-use crate::delta::{Cause, Fault, Health, Phase};
+use crate::delta::{Cause, Fault, Health, Phase, Purpose};
 use crate::model::{ConfigName, Kind, Time};
+use crate::store::Store;
 
 /// What is unknown where a kind is not heard.
 fn cost(kind: Kind) -> &'static str {
@@ -73,4 +74,39 @@ pub(super) fn of_group(kinds: &[Kind], health: &Health, now: Time) -> String {
         Health::NotServed => format!("{resource} not served ({})", cost(kind)),
         Health::NotGiven => format!("no {resource} given ({})", cost(kind)),
     }
+}
+
+/// What holds the namespaces that an answer rests on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum HeldBy {
+    /// A recording.
+    Recording,
+    /// Files of objects.
+    Files,
+    /// A cluster, of which these were asked for.
+    Cluster,
+    /// A cluster, of which all were asked for and not allowed.
+    Allowed,
+}
+
+/// Where only some namespaces are held: which, and how all would be. `None`: all are, or it is something else that is not
+/// known.
+pub fn bounds(store: &Store, by: HeldBy) -> Option<String> {
+    let of = |wanted: Purpose| {
+        let names = store.watched().filter(move |(_, purpose)| *purpose == wanted);
+        names.map(|(name, _)| name.as_str()).collect::<Vec<_>>().join(", ")
+    };
+    let (shown, support) = (of(Purpose::Shown), of(Purpose::Support));
+    if shown.is_empty() {
+        return None;
+    }
+    let verb = |one: &'static str, many: &'static str| if shown.contains(',') { many } else { one };
+    let beside = if support.is_empty() { String::new() } else { format!(", and {support} for the DNS,") };
+    let (place, all) = match by {
+        HeldBy::Recording => (format!("{} on this recording", verb("is", "are")), "; podpath record -A keeps all"),
+        HeldBy::Files => (format!("{} in these files", verb("is", "are")), ""),
+        HeldBy::Cluster => (format!("{} read", verb("was", "were")), "; -A reads all namespaces"),
+        HeldBy::Allowed => (format!("{} read", verb("was", "were")), "; listing all namespaces is not allowed"),
+    };
+    Some(format!("only {shown}{beside} {place}{all}"))
 }

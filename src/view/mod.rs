@@ -29,10 +29,10 @@ mod words;
 
 pub use crate::app::{Chrome, Layout, Region};
 pub use answers::{
-    answer, assumption, bad_name, blind, choice, client, confidence, failure, holder, lost, near_client, outcome,
-    percent, question, reply, standing,
+    answer, assumption, bad_name, bad_whom, blind, choice, client, confidence, failure, holder, lost, near_client,
+    outcome, percent, question, reply, standing,
 };
-pub use health::{fault, health};
+pub use health::{HeldBy, bounds, fault, health};
 pub use messages::no_rows;
 pub use moment::{date, no_moment, no_time, range};
 pub use pages::proof::{object as proof_object, value as proof_value};

@@ -97,6 +97,14 @@ fn the_path_of_a_trace_comes_onto_the_clipboard_as_mermaid_and_as_dot() {
 }
 
 #[test]
+fn a_trace_from_no_node_in_particular_has_the_sentence_that_scripts_get() {
+    let mut pty = demo((160, 40));
+    pty.press("/web\r");
+    pty.press("t");
+    pty.shows("from a pod in shop: it depends on the client's node which of 6 endpoints it gets.");
+}
+
+#[test]
 fn every_ending_gives_the_terminal_back() {
     for (signal, code) in [("INT", 130), ("TERM", 143), ("HUP", 129), ("QUIT", 131)] {
         let mut pty = demo((100, 30));

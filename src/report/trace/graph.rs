@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
-use super::{answer, part};
+use super::part;
 use crate::trace::path::{Owner, Share, Trace, Verdict, Way};
 use crate::trace::{Asked, AskedPort};
 use crate::view;
@@ -59,7 +59,7 @@ impl Graph {
             graph.way(way, last);
         }
         if let Verdict::Fails(_) | Verdict::Undecided(_) = trace.verdict {
-            let end = graph.node(Shape::End, [answer(trace)]);
+            let end = graph.node(Shape::End, [view::answer(trace)]);
             graph.edge(last, end, "", true);
         }
         graph

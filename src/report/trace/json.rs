@@ -7,6 +7,7 @@ use crate::report::finding::{ConfidenceDocument, FindingDocument, confidence, fi
 use crate::trace::client::Wanted;
 use crate::trace::path::{Trace, Verdict};
 use crate::trace::{Asked, AskedPort, Client, Question};
+use crate::view;
 
 /// The version of the format.
 const VERSION: &str = "podpath.trace/v1";
@@ -66,7 +67,7 @@ pub fn trace_document(trace: &Trace, blind_spots: Vec<String>, exit_code: u8) ->
     TraceDocument {
         version: VERSION,
         question: question(&trace.question),
-        answer: super::answer(trace),
+        answer: view::answer(trace),
         verdict: verdict(trace.verdict, exit_code),
         confidence: confidence(&trace.confidence),
         steps: trace.steps.iter().map(step).collect(),

@@ -1,7 +1,7 @@
 //! A trace as text: the answer, the steps, the findings.
 
+use super::part;
 use super::step::query;
-use super::{answer, part};
 use crate::report::proof;
 use crate::trace::client::Library;
 use crate::trace::path::{Body, Candidate, Fate, Run, Share, Standing, Step, Trace, Way};
@@ -15,7 +15,7 @@ const MOST: usize = 12;
 
 /// The text of a trace; `wide` adds every query, every endpoint and the proofs.
 pub fn trace_text(trace: &Trace, wide: bool) -> String {
-    let mut lines = vec![answer(trace)];
+    let mut lines = vec![view::answer(trace)];
     lines.extend(view::confidence(&trace.confidence).map(|words| format!("({words})")));
     lines.push(String::new());
     for step in &trace.steps {

@@ -10,7 +10,7 @@ use tokio::time::{Instant, timeout_at};
 use crate::app::Message;
 use crate::churn::Past;
 use crate::config::{Login, Source};
-use crate::delta::{Delta, Health, Purpose};
+use crate::delta::{Delta, Health};
 use crate::model::{Kind, Reach, Scope, Text, Time};
 use crate::run::feed::{Feed, Live};
 use crate::run::files;
@@ -19,7 +19,7 @@ use crate::run::say::say;
 use crate::run::session::Connection;
 use crate::store::{Change, Store};
 use crate::tape::{Entry, Tape};
-use crate::view;
+use crate::view::{self, HeldBy};
 
 /// How long to wait for everything that can be known.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -253,26 +253,15 @@ impl Known {
         self.blind(self.kinds())
     }
 
-    /// Where only some namespaces are held: which, in words, and how all would be. `None`: all are, or it is something else
-    /// that is not known.
+    /// Where only some namespaces are held: which, in words.
     pub(super) fn bounds(&self) -> Option<String> {
-        let of = |wanted: Purpose| {
-            let names = self.store.watched().filter(move |(_, purpose)| *purpose == wanted);
-            names.map(|(name, _)| name.as_str()).collect::<Vec<_>>().join(", ")
+        let by = match (&self.feed, &self.reach, self.tried) {
+            (None, Some(_), _) => HeldBy::Recording,
+            (None, None, _) => HeldBy::Files,
+            (Some(_), _, false) => HeldBy::Cluster,
+            (Some(_), _, true) => HeldBy::Allowed,
         };
-        let (shown, support) = (of(Purpose::Shown), of(Purpose::Support));
-        if shown.is_empty() {
-            return None;
-        }
-        let verb = |one: &'static str, many: &'static str| if shown.contains(',') { many } else { one };
-        let beside = if support.is_empty() { String::new() } else { format!(", and {support} for the DNS,") };
-        let (place, all) = match (&self.feed, &self.reach, self.tried) {
-            (None, Some(_), _) => (format!("{} on this recording", verb("is", "are")), "; podpath record -A keeps all"),
-            (None, None, _) => (format!("{} in these files", verb("is", "are")), ""),
-            (Some(_), _, false) => (format!("{} read", verb("was", "were")), "; -A reads all namespaces"),
-            (Some(_), _, true) => (format!("{} read", verb("was", "were")), "; listing all namespaces is not allowed"),
-        };
-        Some(format!("only {shown}{beside} {place}{all}"))
+        view::bounds(&self.store, by)
     }
 
     /// The namespaces that are held, where not all are.

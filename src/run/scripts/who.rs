@@ -11,11 +11,12 @@ use crate::config::{self, Login, PlainOutput};
 use crate::report::{self, Held, Sight};
 use crate::run::moments;
 use crate::trace::who::{Whom, of_address, of_kind, of_name};
+use crate::view;
 
 /// Prints whose an address or a name is; of an address on a tape also who else held it.
 pub(in crate::run) async fn who(login: &Login, what: &config::Who) -> Result<ExitCode> {
     let asked = what.asked();
-    let whom = Whom::parse(&asked).map_err(|why| eyre!("{why}"))?;
+    let whom = Whom::parse(&asked).map_err(|bad| eyre!(view::bad_whom(&bad)))?;
     let past = match whom {
         Whom::Address(_) => PastNeed::WholeTape,
         Whom::Object(..) | Whom::Name(_) => PastNeed::Nothing,
