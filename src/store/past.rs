@@ -66,6 +66,31 @@ impl<T: Object> Held<T> {
             Self::Free(key) => key,
         }
     }
+
+    /// The object.
+    fn object(&self) -> Option<&T> {
+        match self {
+            Self::By(object) => Some(object),
+            Self::Free(_) => None,
+        }
+    }
+}
+
+impl Was {
+    /// A node's name, and the node. Of the other kinds each object by itself tells which Services it concerns
+    /// ([`Joined::touches`]); nodes are asked together.
+    fn node(&self) -> Option<(&Key, Option<&Node>)> {
+        match self {
+            Self::Node(held) => Some((held.key(), held.object())),
+            Self::Service(_)
+            | Self::Slice(_)
+            | Self::Pod(_)
+            | Self::Namespace(_)
+            | Self::NetworkPolicy(_)
+            | Self::ServiceCidr(_)
+            | Self::Config(_) => None,
+        }
+    }
 }
 
 impl Store {
@@ -83,6 +108,10 @@ impl Store {
     /// given twice the last counts.
     pub fn put_back(&mut self, at: Time, hearing: Option<&Hearing>, objects: impl IntoIterator<Item = Was>) {
         let mut touched = std::mem::take(&mut self.unsettled);
+        let objects: Vec<Was> = objects.into_iter().collect();
+        let nodes: Vec<_> = objects.iter().filter_map(Was::node).collect();
+        // Pods that are put back too name their Services themselves, before and after.
+        touched.extend(Node::touches_together(self, &nodes));
         for was in objects {
             match was {
                 Was::Service(held) => self.hold(&mut touched, held),
@@ -135,12 +164,7 @@ impl Store {
     }
 
     fn hold<T: Joined>(&mut self, touched: &mut BTreeSet<Key>, held: Held<T>) {
-        let coming = match &held {
-            Held::By(object) => Some(object.as_ref()),
-            Held::Free(_) => None,
-        };
-        touched.extend(T::touches(self, held.key(), coming));
-        touched.extend(T::touches_together(self, &[(held.key(), coming)]));
+        touched.extend(T::touches(self, held.key(), held.object()));
         if let Some(pair) = T::table(self).hold(held) {
             T::join(self, &pair);
         }
@@ -166,5 +190,47 @@ impl PartialEq for Store {
             && self.knowledge == other.knowledge
             && self.index == other.index
             && summaries(self) == summaries(other)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::delta::{Delta, Step};
+    use crate::model::Uid;
+    use crate::store::tests::{live, node, pod, service, slice};
+
+    #[test]
+    fn a_list_of_nodes_and_their_pods_is_put_back_as_it_was_in_any_order() {
+        let on = |number: u8, node: &str| {
+            let name = format!("p{number}");
+            Pod { node: Some(node.into()), ..pod(&name, &name, "web", number) }
+        };
+        let nodes: Vec<Node> = (1..200).map(|number| node(&format!("n{number}"))).collect();
+        let pods: Vec<Pod> = (1..200).map(|number| on(number, &format!("n{number}"))).collect();
+        let deltas = [
+            Delta::Service(Step::Listed(vec![service("web", &[("app", "web")])])),
+            Delta::Slice(Step::Listed(vec![slice("web-1", "web", true, vec![])])),
+            Delta::Pod(Step::Listed(pods.clone())),
+            Delta::Node(Step::Listed(nodes.clone())),
+        ];
+        let mut before = Store::new();
+        before.apply(Time(0), deltas.into_iter().chain(live()));
+        let mut after = before.clone();
+        let moved = Delta::Pod(Step::Applied(on(1, "n2")));
+        let ended = Delta::Pod(Step::Deleted(Key::new("shop", "p7"), Uid::from("p7")));
+        after.apply(Time(1), [moved, ended, Delta::Node(Step::Listed(nodes[..1].to_vec()))]);
+        assert!(before != after, "pods on nodes that are gone are told of");
+        let was: Vec<Was> = nodes.into_iter().map(|node| Was::Node(Held::By(Arc::new(node)))).collect();
+        let pods = pods.into_iter().map(|pod| Was::Pod(Held::By(Arc::new(pod))));
+        for pods_first in [true, false] {
+            let mut back = after.clone();
+            let (pods, nodes) = (pods.clone(), was.iter().cloned());
+            match pods_first {
+                true => back.put_back(Time(0), None, pods.chain(nodes)),
+                false => back.put_back(Time(0), None, nodes.chain(pods)),
+            }
+            assert!(back == before, "pods first: {pods_first}");
+        }
     }
 }
