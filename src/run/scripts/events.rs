@@ -132,7 +132,7 @@ async fn follow(mut known: Known, mut page: Page, output: PlainOutput, mut signa
         print(&table.first())?;
     }
     let mut heard = told.next;
-    let mut blind = known.blind_spots();
+    let mut blind = known.blind_streams();
     loop {
         let due = told.due(&known).map(|time| Instant::now() + Duration::from_millis(time.since(clock())));
         let ended = tokio::select! {
@@ -142,16 +142,16 @@ async fn follow(mut known: Known, mut page: Page, output: PlainOutput, mut signa
             () = sleep_until(due.unwrap_or_else(Instant::now)), if due.is_some() => false,
         };
         // Silence must not look like peace.
-        let spots = known.blind_spots();
-        if spots.len() != blind.len() {
-            for spot in &spots {
+        let streams = known.blind_streams();
+        if streams != blind {
+            for spot in known.blind_spots() {
                 say(spot);
             }
-            if spots.is_empty() {
+            if streams.is_empty() {
                 say(format_args!("everything is heard again"));
             }
         }
-        blind = spots;
+        blind = streams;
         let Some(past) = known.past.as_deref() else { return Ok(ExitCode::SUCCESS) };
         page.hear(past.ledger.from(heard), &known);
         heard = past.ledger.next();

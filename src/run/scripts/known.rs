@@ -1,5 +1,6 @@
 //! A cluster, once it is known: live, as a tape recorded it, or as files of objects describe it.
 
+use std::mem::{Discriminant, discriminant};
 use std::path::Path;
 use std::time::Duration;
 
@@ -253,6 +254,11 @@ impl Known {
         self.blind(self.kinds())
     }
 
+    /// The streams that do not tell all, and in which way each: that a list grows, or is tried again, is no other way.
+    pub(super) fn blind_streams(&self) -> Vec<Silence> {
+        silent(&self.store, self.kinds())
+    }
+
     /// Where only some namespaces are held: which, in words.
     pub(super) fn bounds(&self) -> Option<String> {
         let by = match (&self.feed, &self.reach, self.tried) {
@@ -300,6 +306,15 @@ impl Known {
         }
         Ok(())
     }
+}
+
+/// A stream that does not tell all, and in which way.
+type Silence = (Kind, Option<Text>, Discriminant<Health>);
+
+fn silent(store: &Store, kinds: impl Iterator<Item = Kind>) -> Vec<Silence> {
+    let heard = kinds.flat_map(|kind| store.heard(kind).map(move |(namespace, health)| (kind, namespace, health)));
+    let silent = heard.filter(|(.., health)| !health.complete());
+    silent.map(|(kind, namespace, health)| (kind, namespace.cloned(), discriminant(health))).collect()
 }
 
 /// The Services of some namespace are known: without them there is no answer to anything.
@@ -384,5 +399,27 @@ fn usual_namespace(store: &Store) -> Text {
     match names.as_slice() {
         [only] => (*only).clone(),
         _ => "default".into(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::delta::Verb;
+
+    #[test]
+    fn one_stream_that_falls_silent_for_another_is_news_and_a_list_that_grows_is_none() {
+        let of = |deltas: Vec<(Kind, Health)>| {
+            let mut store = Store::new();
+            store.apply(Time(0), Kind::CORE.map(|kind| Delta::Health(kind, Health::Live)));
+            store.apply(Time(1), deltas.into_iter().map(|(kind, health)| Delta::Health(kind, health)));
+            silent(&store, Kind::CORE.into_iter())
+        };
+        let forbidden = || Health::Forbidden { verb: Verb::List, namespace: None };
+        let loading = |seen| Health::Loading { seen };
+        assert_ne!(of(vec![(Kind::Node, forbidden())]), of(vec![(Kind::Pod, forbidden())]));
+        assert_ne!(of(vec![(Kind::Pod, loading(1))]), of(vec![(Kind::Pod, forbidden())]));
+        assert_eq!(of(vec![(Kind::Pod, loading(1))]), of(vec![(Kind::Pod, loading(9))]));
+        assert_eq!(of(Vec::new()), []);
     }
 }
