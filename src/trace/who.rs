@@ -263,6 +263,11 @@ pub fn of_kind(store: &Store, kind: Kind, name: &str) -> Who {
         Owner::Namespace(_) => kind == Kind::Namespace,
     });
     who.blind.retain(|blind| *blind == kind);
+    // Of another kind a name is no help, also where somebody else has this one.
+    if who.owners.is_empty() {
+        let plain = name.split_once('/').map_or(name, |(_, plain)| plain);
+        who.near = near(store, plain, &[kind]);
+    }
     who
 }
 
@@ -296,7 +301,7 @@ fn named(store: &Store, namespace: Option<&str>, plain: &str) -> Who {
         let namespaces = store.namespaces().filter(|namespace| namespace.meta.key.name == *plain);
         owners.extend(namespaces.map(|namespace| Owner::Namespace(namespace.meta.key.name.clone())));
     }
-    let near = if owners.is_empty() { near(store, plain) } else { Vec::new() };
+    let near = if owners.is_empty() { near(store, plain, &[Kind::Service, Kind::Pod, Kind::Node]) } else { Vec::new() };
     let blind = match namespace.map(Text::from) {
         None => blind(store),
         // What other namespaces have does not matter.
@@ -307,12 +312,14 @@ fn named(store: &Store, namespace: Option<&str>, plain: &str) -> Who {
     Who { conflict: None, owners, blind, near }
 }
 
-/// Names of Services, pods and nodes at most three edits away, the nearest first.
-fn near(store: &Store, name: &str) -> Vec<String> {
-    let services = store.services().map(|service| &service.meta.key);
-    let pods = store.pods().map(|pod| &pod.meta.key);
-    let nodes = store.nodes().map(|node| &node.meta.key);
-    let all = services.chain(pods).chain(nodes);
+/// Names of objects of these kinds at most three edits away, the nearest first.
+fn near(store: &Store, name: &str, kinds: &[Kind]) -> Vec<String> {
+    let of = |kind| kinds.contains(&kind);
+    let services = store.services().filter(|_| of(Kind::Service)).map(|service| &service.meta.key);
+    let pods = store.pods().filter(|_| of(Kind::Pod)).map(|pod| &pod.meta.key);
+    let nodes = store.nodes().filter(|_| of(Kind::Node)).map(|node| &node.meta.key);
+    let namespaces = store.namespaces().filter(|_| of(Kind::Namespace)).map(|namespace| &namespace.meta.key);
+    let all = services.chain(pods).chain(nodes).chain(namespaces);
     let found: BTreeSet<(usize, String)> =
         all.map(|key| (distance(&key.name, name), key.to_string())).filter(|(edits, _)| *edits <= 3).collect();
     found.into_iter().take(3).map(|(_, name)| name).collect()
@@ -321,6 +328,9 @@ fn near(store: &Store, name: &str) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::Time;
+    use crate::store::tests::delta::{Delta, Step};
+    use crate::store::tests::{node, pod, service};
 
     #[test]
     fn what_looks_like_an_address_is_one_or_is_refused() {
@@ -347,6 +357,26 @@ mod tests {
         ] {
             assert_eq!(Whom::parse(text), expected, "{text}");
         }
+    }
+
+    #[test]
+    fn names_that_are_near_are_of_the_kind_that_is_asked_for() {
+        let mut store = Store::new();
+        store.apply(
+            Time(0),
+            [
+                Delta::Service(Step::Listed(vec![service("web", &[("app", "web")])])),
+                Delta::Pod(Step::Listed(vec![pod("wep", "u1", "web", 1)])),
+                Delta::Node(Step::Listed(vec![node("wex")])),
+            ],
+        );
+        let near = |kind, name| of_kind(&store, kind, name).near;
+        assert_eq!(near(Kind::Node, "we"), ["wex"]);
+        assert_eq!(near(Kind::Pod, "we"), ["shop/wep"]);
+        assert_eq!(near(Kind::Service, "shop/we"), ["shop/web"]);
+        assert_eq!(near(Kind::Pod, "web"), ["shop/wep"], "a Service has this very name");
+        assert_eq!(near(Kind::Service, "web"), [""; 0]);
+        assert_eq!(of_name(&store, "we").near, ["shop/web", "shop/wep", "wex"]);
     }
 
     #[test]
