@@ -37,7 +37,11 @@ pub(super) fn store(files: &[PathBuf], now: Time) -> Result<Store> {
     }
     for (kind, skipped) in objects.unreadable() {
         let key = skipped.key.as_ref().map(|key| format!(" {key}")).unwrap_or_default();
-        say(format_args!("{}{key} could not be read: {}", kind.singular(), skipped.why));
+        say(format_args!(
+            "{}{key} could not be read: {}; kubectl get … -o yaml prints what is read here",
+            kind.singular(),
+            skipped.why
+        ));
     }
     let mut store = Store::new();
     store.apply(now, objects.deltas());

@@ -60,6 +60,8 @@ pub struct Objects {
     given: BTreeSet<Kind>,
     others: BTreeMap<String, u32>,
     unreadable: Vec<(Kind, Skipped)>,
+    /// The document that is being read, in words.
+    at: String,
 }
 
 /// The kind of an object by the API's names; a file may leave the group out.
@@ -96,6 +98,7 @@ impl Objects {
                 line: line + within.max(1) - 1,
                 why,
             })?;
+            self.at = format!("{file}: document {document_number}, line {line}");
             for value in value {
                 if !self.take(value) {
                     return Err(FileError::NoKind { file: file.to_owned(), document: document_number, line });
@@ -151,7 +154,9 @@ impl Objects {
         };
         if let Err(error) = read {
             let key = key_of(json.as_bytes(), Wire::Json);
-            self.unreadable.push((kind_read, Skipped { key, within: None, why: error.to_string().into() }));
+            let why = words(&error.to_string());
+            let why = if self.at.is_empty() { why } else { format!("{why} ({})", self.at) };
+            self.unreadable.push((kind_read, Skipped { key, within: None, why: why.into() }));
         }
     }
 
@@ -279,9 +284,27 @@ fn parse(document: &str) -> Result<Vec<Value>, (usize, String)> {
     })
 }
 
-/// The first line of an error: what follows draws a picture.
+/// What a parser says, for people: the first line (what follows draws a picture), without the place, which is told before
+/// and may be one in a copy of ours, and without the names of our types and settings.
 fn words(error: &str) -> String {
-    error.lines().next().unwrap_or_default().trim_end_matches(':').to_owned()
+    let mut words = error.lines().next().unwrap_or_default().trim_end_matches(':');
+    words = words.strip_prefix("error: ").unwrap_or(words);
+    let place = |text: &str| text.starts_with("line ") && text.contains(" column ");
+    if let Some((first, rest)) = words.split_once(": ")
+        && place(first)
+    {
+        words = rest;
+    }
+    if let Some((rest, last)) = words.rsplit_once(" at ")
+        && place(last)
+    {
+        words = rest;
+    }
+    words = words.split_once(", set DuplicateKeyPolicy").map_or(words, |(rest, _)| rest);
+    match words.split_once("struct Raw") {
+        Some((rest, _)) => format!("{rest}an object"),
+        None => words.to_owned(),
+    }
 }
 
 #[cfg(test)]
@@ -328,6 +351,32 @@ mod tests {
         assert!(error.starts_with("objects.yaml: document 2, line 8: no API object: it has no kind"), "{error}");
         let error = objects.read("-", "{\"kind\":\n x}").unwrap_err().to_string();
         assert!(error.starts_with("-: document 1, line 2: "), "{error}");
+    }
+
+    #[test]
+    fn an_error_is_told_once_with_its_place_and_in_the_words_of_the_file() {
+        let fix = "; kubectl get … -o yaml (or -o json) prints what is read here";
+        for (text, expected) in [
+            ("a: b: c\n", "line 1: mapping values are not allowed in this context"),
+            ("kind: Pod\nkind: Pod\n", "line 2: duplicate mapping key: kind"),
+            ("kind: Pod\nmetadata: [\n", "line 2: unclosed bracket '['"),
+            ("{\"kind\":\n x}", "line 2: expected value"),
+        ] {
+            let error = Objects::default().read("o.yaml", text).unwrap_err().to_string();
+            assert_eq!(error, format!("o.yaml: document 1, {expected}{fix}"));
+        }
+        for (fields, expected) in [
+            ("metadata: web", "invalid type: string \"web\", expected an object (o.yaml: document 2, line 8)"),
+            (
+                "metadata: {name: a, labels: none}",
+                "invalid type: string \"none\", expected a map of strings (o.yaml: document 2, line 8)",
+            ),
+        ] {
+            let mut objects = Objects::default();
+            objects.read("o.yaml", &format!("{POD}---\nkind: Pod\n{fields}\n")).unwrap();
+            let [(Kind::Pod, skipped)] = objects.unreadable() else { panic!("one pod") };
+            assert_eq!(skipped.why.as_str(), expected);
+        }
     }
 
     #[test]
