@@ -39,11 +39,7 @@ pub fn cause(why: &Why) -> String {
 
 /// Why an entry came to be, as far as that adds to what happened: nothing where it would say the same once more.
 pub fn because(entry: &Entry) -> String {
-    let own = |pod: &Key| match &entry.on {
-        Subject::Pod(key, _) => key == pod,
-        Subject::Row(service, _) => service.namespace == pod.namespace && entry.pod.as_ref() == Some(&pod.name),
-        Subject::Service(_) | Subject::Slice(_) | Subject::Node(_) => false,
-    };
+    let own = |pod| is_of(entry, pod);
     let of_pod = matches!(entry.on, Subject::Pod(..));
     match &entry.why {
         // A pod that comes under the name of one that went.
@@ -102,6 +98,15 @@ pub fn because(entry: &Entry) -> String {
     }
 }
 
+/// Whether an entry is on this pod, or on an endpoint of it.
+fn is_of(entry: &Entry, pod: &Key) -> bool {
+    match &entry.on {
+        Subject::Pod(key, _) => key == pod,
+        Subject::Row(service, _) => service.namespace == pod.namespace && entry.pod.as_ref() == Some(&pod.name),
+        Subject::Service(_) | Subject::Slice(_) | Subject::Node(_) => false,
+    }
+}
+
 /// Whether something ends or gets worse with an event.
 fn goes(event: &Event) -> bool {
     match event {
@@ -130,8 +135,8 @@ fn goes(event: &Event) -> bool {
 pub fn because_short(entry: &Entry) -> String {
     match &entry.why {
         Why::Rollout(rollout) => format!("rollout → {}", safe(&rollout.to)),
-        Why::PodDeleted(_) if because(entry).starts_with("the pod of this name") => "the one before went".to_owned(),
-        Why::PodDeleted(pod) if because(entry) == cause(&entry.why) && width(&pod.name) > 12 => {
+        Why::PodDeleted(pod) if is_of(entry, pod) && !goes(&entry.event) => "the one before went".to_owned(),
+        Why::PodDeleted(pod) if !is_of(entry, pod) && width(&pod.name) > 12 => {
             format!("pod …{} deleted", tail(&safe(&pod.name), 6))
         }
         Why::Node(node, NodeTrouble::NotReady(_)) if entry.on != Subject::Node(node.clone()) => {

@@ -232,6 +232,23 @@ fn lags_say_what_lies_between_and_what_was_measured_how() {
 }
 
 #[test]
+fn a_cause_in_short_is_told_by_what_the_entry_is_on() {
+    let (own, other) = (Key::new("shop", "web-7d4b9f8c6d-x2x4z"), Key::new("shop", "web-7d4b9f8c6d-q8q7k"));
+    let short = |on: Subject, event: Event, gone: &Key| {
+        let pod = matches!(on, Subject::Row(..)).then(|| own.name.clone());
+        because_short(&Entry { on, pod, why: Why::PodDeleted(gone.clone()), ..entry(event) })
+    };
+    let row = || Subject::Row(Key::new("shop", "web"), RowId::Pod(Uid::from("u")));
+    let pod = || Subject::Pod(own.clone(), Uid::from("u"));
+    assert_eq!(short(pod(), Event::Came, &own), "the one before went");
+    assert_eq!(short(row(), moved(Stage::Absent, Stage::Ready), &own), "the one before went");
+    assert_eq!(short(row(), moved(Stage::Ready, Stage::Absent), &own), "its pod was deleted");
+    assert_eq!(short(pod(), Event::Deleting, &own), "no rollout, scale or drain seen");
+    assert_eq!(short(pod(), Event::Came, &other), "pod …-q8q7k deleted");
+    assert_eq!(short(pod(), Event::Came, &Key::new("shop", "web-0")), "pod web-0 deleted");
+}
+
+#[test]
 fn times_are_short() {
     let spans = [0, 9_999, 10_000, 59_999, 60_000, 125_000, 3_720_000].map(span);
     assert_eq!(spans, ["0.0s", "9.9s", "10s", "59s", "1m00s", "2m05s", "1h02m"]);
