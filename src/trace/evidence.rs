@@ -140,6 +140,8 @@ pub enum Assumption {
     OwnNode,
     /// Objects of a kind that could not be read do not matter.
     Skipped(Kind),
+    /// Objects of a kind in namespaces that are not held do not matter.
+    Elsewhere(Kind),
     /// The data of a kind is as old as stated (D105).
     Stale(Kind),
 }

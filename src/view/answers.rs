@@ -310,6 +310,7 @@ pub fn assumption(what: &Assumption) -> String {
         Assumption::Ipvs => "ipvs does as its documents say".to_owned(),
         Assumption::OwnNode => "packets meet the service proxy where they are sent, unchanged".to_owned(),
         Assumption::Skipped(kind) => format!("{} that cannot be read do not matter", kind.resource()),
+        Assumption::Elsewhere(kind) => format!("{} of other namespaces do not matter", kind.resource()),
         Assumption::Stale(kind) => format!("{} have not changed since they were last heard", kind.resource()),
     }
 }

@@ -164,7 +164,7 @@ fn the_name_of_an_address_is_told_as_far_as_the_namespaces_of_a_recording_reach(
     let (code, told, words) = demo(&["trace", "10.244.1.7", "--type", "PTR"]);
     let expected = "10.244.1.7 from a pod in shop: 7.1.244.10.in-addr.arpa is 10-244-1-7.web.shop.svc.cluster.local.";
     assert_eq!((code, told.lines().next()), (Some(0), Some(expected)));
-    assert_eq!(told.lines().nth(1), Some("(assumed: endpointslices that cannot be read do not matter)"));
+    assert_eq!(told.lines().nth(1), Some("(assumed: endpointslices of other namespaces do not matter)"));
     assert_eq!(words, BOUNDS);
     // A Service of another namespace may have it.
     let (code, _, words) = demo(&["trace", "10.96.1.200", "--type", "PTR"]);

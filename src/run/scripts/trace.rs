@@ -107,7 +107,7 @@ fn hints(known: &Known, trace: &path::Trace) {
                 example.unwrap_or_default()
             ));
         }
-        (Confidence::Unknown(Blind::Kind(kind, _)) | Confidence::Assumed(Assumption::Skipped(kind)), _)
+        (Confidence::Unknown(Blind::Kind(kind, _)) | Confidence::Assumed(Assumption::Elsewhere(kind)), _)
             if kind.namespaced() && known.gaps(&[*kind]).is_empty() && !known.store.complete_everywhere(*kind) =>
         {
             if let Some(bounds) = known.bounds() {

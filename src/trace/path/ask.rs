@@ -393,7 +393,7 @@ fn doubt(reply: &dns::Reply) -> Option<Confidence> {
         dns::Doubt::Rewrite(word) => format!("rewrite {word}"),
         dns::Doubt::HostsFile(_) | dns::Doubt::OwnHostsFile => "hosts".to_owned(),
         dns::Doubt::Unresolved(_) => "import".to_owned(),
-        dns::Doubt::Elsewhere(kind) => return Some(Confidence::Assumed(Assumption::Skipped(*kind))),
+        dns::Doubt::Elsewhere(kind) => return Some(Confidence::Assumed(Assumption::Elsewhere(*kind))),
     };
     Some(Confidence::Assumed(Assumption::Plugin(name)))
 }
