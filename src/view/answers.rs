@@ -158,6 +158,12 @@ pub fn percent(of: usize) -> String {
     }
 }
 
+/// Which part of a client's connections an endpoint gets: `50 %`, `0 %`, or `?` where that cannot be told.
+pub fn portion(share: &Share) -> String {
+    let unknown = matches!(share.why, Choice::Unknown(_));
+    share.one_in.map_or_else(|| if unknown { "?" } else { "0 %" }.to_owned(), percent)
+}
+
 /// What keeps the client near: `; from zone b you get only 10.244.2.9`.
 fn only(trace: &Trace, got: &[IpAddr]) -> Option<String> {
     let from = trace.findings.iter().find_map(|finding| {

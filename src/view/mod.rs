@@ -30,7 +30,7 @@ mod words;
 pub use crate::app::{Chrome, Layout, Region};
 pub use answers::{
     answer, assumption, bad_name, bad_whom, blind, choice, client, confidence, failure, holder, lost, near_client,
-    outcome, percent, question, reply, standing,
+    outcome, percent, portion, question, reply, standing,
 };
 pub use health::{HeldBy, bounds, fault, health};
 pub use messages::no_rows;

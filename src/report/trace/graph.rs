@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
-use super::part;
 use crate::trace::path::{Owner, Share, Trace, Verdict, Way};
 use crate::trace::{Asked, AskedPort};
 use crate::view;
@@ -104,7 +103,8 @@ impl Graph {
         let idle = share.one_in.is_none();
         let place = join(share.node.iter().chain(&share.zone));
         let endpoint = self.node(Shape::Endpoint, [share.to.to_string(), place]);
-        let label = if idle { format!("{}: {}", part(share), view::choice(&share.why)) } else { part(share) };
+        let label =
+            if idle { format!("{}: {}", view::portion(share), view::choice(&share.why)) } else { view::portion(share) };
         self.edge(from, endpoint, label, idle);
         if let Some(key) = &share.pod {
             let name = key.to_string();

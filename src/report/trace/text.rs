@@ -1,6 +1,5 @@
 //! A trace as text: the answer, the steps, the findings.
 
-use super::part;
 use super::step::query;
 use crate::report::proof;
 use crate::trace::client::Library;
@@ -100,7 +99,7 @@ fn way(way: &Way, several: bool, wide: bool) -> Vec<String> {
 }
 
 fn share(share: &Share) -> String {
-    let part = part(share);
+    let part = view::portion(share);
     let pod = share.pod.as_ref().map_or("-", |key| key.name.as_str());
     let place: Vec<&str> = share.node.iter().chain(&share.zone).map(|text| text.as_str()).collect();
     let doubt = if share.doubtful && share.one_in.is_some() { ", but its pod is not ready or gone" } else { "" };

@@ -8,7 +8,7 @@ use crate::trace::client::Query;
 use crate::trace::dns::{Outcome, RecordData, Reply};
 use crate::trace::path::{Candidate, Run, Share, ZoneView};
 use crate::trace::proxy::Standing as Choice;
-use crate::view::answers::percent;
+use crate::view::answers::portion;
 use crate::view::pieces::{bar, dim, many, mark, plain, text};
 use crate::view::{Cell, Glyph, Line, Piece, Tone, reason};
 
@@ -187,9 +187,7 @@ fn share_cells(share: &Share) -> Vec<Cell> {
     what.push(plain(share.to));
     let one_in = share.one_in;
     let mut answer = vec![bar(usize::from(one_in.is_some()) * 1000 / one_in.unwrap_or(1), 1000, BAR, tone)];
-    let unknown = matches!(share.why, Choice::Unknown(_));
-    let none = if unknown { "?" } else { "0 %" };
-    answer.push(plain(format!(" {:>5}", one_in.map_or(none.to_owned(), percent))));
+    answer.push(plain(format!(" {:>5}", portion(share))));
     let mut why = share.pod.as_ref().map(|pod| vec![plain(&pod.name)]).unwrap_or_default();
     let place: Vec<&str> = share.node.iter().chain(&share.zone).map(|text| text.as_str()).collect();
     why.push(dim(format!("  {}", place.join(" "))));
@@ -264,7 +262,8 @@ pub(super) fn title(part: Part<'_>) -> String {
 pub(super) fn details(part: Part<'_>) -> Vec<(&'static str, String)> {
     match part {
         Part::Share(share) => {
-            let mut lines = vec![("share", share.one_in.map_or("none".to_owned(), percent))];
+            let gets = Some(portion(share)).filter(|gets| gets != "0 %");
+            let mut lines = vec![("share", gets.unwrap_or_else(|| "none".to_owned()))];
             lines.extend(choice(&share.why).map(|words| ("why", words.to_owned())));
             lines.extend(share.pod.as_ref().map(|pod| ("pod", pod.to_string())));
             lines.extend(share.node.as_ref().map(|node| ("node", node.to_string())));

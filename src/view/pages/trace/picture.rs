@@ -4,7 +4,7 @@ use super::parts::mark_of;
 use super::steps::{client, nameserver};
 use crate::trace::Stage;
 use crate::trace::path::{Body, Fate, Owner, Run, Share, Trace, Verdict, Way};
-use crate::view::answers::percent;
+use crate::view::answers::portion;
 use crate::view::escape::width;
 use crate::view::pieces::{bar, dim, mark, plain, text};
 use crate::view::{Glyph, Line, Piece, Tone};
@@ -129,10 +129,9 @@ fn shares(lines: &mut Vec<Line>, shares: &[&Share], columns: usize) {
     for (at, share) in shares.iter().take(shown).enumerate() {
         let last = at + 1 == shares.len();
         let (glyph, tone) = mark_of(share);
-        let one_in = share.one_in.map_or("0 %".to_owned(), percent);
         let mut line: Line = vec![dim(if last { "  └─ " } else { "  ├─ " })];
         line.push(bar(usize::from(share.one_in.is_some()) * 1000 / share.one_in.unwrap_or(1), 1000, BAR, tone));
-        line.push(plain(format!(" {one_in:>6}  ")));
+        line.push(plain(format!(" {:>6}  ", portion(share))));
         line.extend(mark(glyph, tone));
         line.push(plain(format!("{:<longest$}", share.to.to_string())));
         line.extend(share.pod.as_ref().and_then(|pod| ending(&pod.name, left)).map(|name| dim(format!("  {name}"))));
@@ -150,5 +149,39 @@ fn ending(name: &str, room: usize) -> Option<String> {
         0..6 => None,
         room if length <= room => Some(name.to_owned()),
         room => Some(format!("…{}", name.chars().skip(length + 1 - room).collect::<String>())),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::trace::proxy::{Missing, Standing as Choice};
+
+    #[test]
+    fn a_share_that_cannot_be_told_is_not_nought() {
+        let share = |one_in, why| Share {
+            to: ([10, 0, 0, 7], 8080).into(),
+            one_in,
+            why,
+            pod: None,
+            uid: None,
+            node: None,
+            zone: None,
+            masquerade: None,
+            doubtful: false,
+        };
+        for (share, expected) in [
+            (share(None, Choice::Unknown(Missing::EntryNode)), "?"),
+            (share(None, Choice::OtherZone), "0 %"),
+            (share(Some(2), Choice::Chosen), "50 %"),
+        ] {
+            let mut lines = Vec::new();
+            shares(&mut lines, &[&share], 80);
+            let words = lines.iter().flatten().filter_map(|piece| match piece {
+                Piece::Text(words, _) => Some(words.trim()),
+                Piece::Glyph(..) | Piece::Bar { .. } | Piece::Spark(..) | Piece::Life(..) | Piece::Fill => None,
+            });
+            assert!(words.clone().any(|words| words == expected), "{expected}: {:?}", words.collect::<Vec<_>>());
+        }
     }
 }
