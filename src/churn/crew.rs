@@ -5,11 +5,11 @@
 //! The verdict on one pod may change while others come and go, so it is asked again each time until
 //! [`Ledger::LOOK_AHEAD`](super::Ledger::LOOK_AHEAD) has passed.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::VecDeque;
 
 use super::why::{Rollout, Scale};
 use super::{Ledger, Why};
-use crate::model::{Key, Pod, Text, Time, Uid};
+use crate::model::{Key, Map, Pod, Text, Time, Uid};
 use crate::store::Pair;
 
 /// Labels that hold the hash of a pod's template: Deployments, Argo Rollouts, StatefulSets and DaemonSets.
@@ -27,7 +27,7 @@ type Workload = (Text, Text, Text);
 
 /// All workloads that have pods.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Crews(HashMap<Workload, Crew>);
+pub(super) struct Crews(Map<Workload, Crew>);
 
 #[derive(Clone, Debug, Default)]
 struct Crew {

@@ -1,9 +1,9 @@
 //! What befell each pod lately, and which entries of the ledger wait for it or repeat it.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::VecDeque;
 
 use super::{Relabelled, When, Why};
-use crate::model::{Text, Time, Uid};
+use crate::model::{Map, Text, Time, Uid};
 
 /// What befell one pod.
 #[derive(Clone, Debug, Default)]
@@ -54,7 +54,7 @@ const FOLLOWS: u64 = 1_000;
 /// The pods that something befell lately.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Fates {
-    fates: HashMap<Uid, Fate>,
+    fates: Map<Uid, Fate>,
     order: VecDeque<(Time, Uid)>,
 }
 

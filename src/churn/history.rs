@@ -4,13 +4,12 @@
 //! each object that changed since, the version it had, and puts it into a copy of the present; so the way costs what
 //! changed since, once for each object, however often it changed. There are no keyframes: the present is one.
 
-use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use super::patch::Patch;
 use super::spool::Spool;
 use super::weigh::{self, Weigh};
-use crate::model::{ConfigName, Key, Kind, Slice, Time};
+use crate::model::{ConfigName, Key, Kind, Map, Set, Slice, Time};
 use crate::store::{Change, Edit, Hearing, Held, Object, Pair, Store, Was};
 
 /// What was, before each change.
@@ -122,9 +121,9 @@ impl History {
         }
         let mut store = later.clone();
         let mut hearing = None;
-        let mut first: HashSet<(Kind, &Key)> = HashSet::new();
+        let mut first: Set<(Kind, &Key)> = Set::default();
         let mut objects = Vec::new();
-        let mut chains: HashMap<&Key, Vec<&Patch>> = HashMap::new();
+        let mut chains: Map<&Key, Vec<&Patch>> = Map::default();
         for past in self.spool.after(|past| past.at <= to).take_while(|past| past.at <= from) {
             match &past.was {
                 Before::Hearing(was) => hearing = hearing.or(Some(&**was)),

@@ -5,13 +5,13 @@
 //! cause for [`Ledger::LOOK_AHEAD`]; what came last finds it in [`Ledger::LOOK_BACK`].
 //! What was there before we looked is no entry.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 use super::crew::{Crews, Verdict};
 use super::fate::{Fates, Need};
 use super::spool::Spool;
 use super::{Entry, Event, Holders, Lag, Skew, Subject, When, Why};
-use crate::model::{Key, Text, Time, Uid};
+use crate::model::{Key, Map, Text, Time, Uid};
 use crate::store::{Cause, Change, Edit, Store};
 
 /// The entries, and what is needed to tell their causes.
@@ -21,9 +21,9 @@ pub struct Ledger {
     pub(super) crews: Crews,
     pub(super) fates: Fates,
     /// What was done to Services lately.
-    pub(super) services: HashMap<Key, ServiceFate>,
+    pub(super) services: Map<Key, ServiceFate>,
     /// Nodes in trouble, or out of it lately, and since when.
-    pub(super) nodes: HashMap<Text, (Time, super::NodeTrouble)>,
+    pub(super) nodes: Map<Text, (Time, super::NodeTrouble)>,
     pub(super) skew: Option<Skew>,
     /// When the newest dropped entry was heard.
     lost: Option<Time>,

@@ -1,8 +1,8 @@
 //! Which things changed lately, how, and when.
 
-use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::collections::{BTreeMap, VecDeque};
 
-use crate::model::{Key, Text, Time, Uid};
+use crate::model::{Key, Map, Text, Time, Uid};
 use crate::store::{Cause, Change, Edit, Pair, Row, RowEdit, RowId};
 
 /// What something happened to.
@@ -57,12 +57,12 @@ pub struct Mark {
 /// Marks on subjects. At most [`Marks::MOST`]; the oldest go first.
 #[derive(Clone, Debug, Default)]
 pub struct Marks {
-    marks: HashMap<Subject, Mark>,
+    marks: Map<Subject, Mark>,
     /// Tombstones of each Service, so that a table finds its own.
     graves: BTreeMap<Key, Vec<RowId>>,
     order: VecDeque<(Time, Subject)>,
     /// When a row of a Service last changed.
-    inside: HashMap<Key, Time>,
+    inside: Map<Key, Time>,
     /// When `inside` was last swept.
     swept: Time,
 }

@@ -1,10 +1,10 @@
 //! What changed a moment ago, now or at a moment that lies back: marks, tombstones, rate.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::{Marks, Past, Rate, Subject};
-use crate::model::{Key, Service, Time};
+use crate::model::{Key, Map, Service, Time};
 use crate::store::{Change, Edit, Pair, Row, RowEdit, RowId, Store};
 
 /// Everything recent.
@@ -29,12 +29,12 @@ impl Recent {
 /// The rows of the Services that were asked for, by their identity.
 struct Rows<'a> {
     store: &'a Store,
-    of: HashMap<Key, HashMap<RowId, Row>>,
+    of: Map<Key, Map<RowId, Row>>,
 }
 
 impl<'a> Rows<'a> {
     fn new(store: &'a Store) -> Self {
-        Self { store, of: HashMap::new() }
+        Self { store, of: Map::default() }
     }
 
     fn get(&mut self, service: &Key, id: &RowId) -> Option<Row> {

@@ -1,22 +1,20 @@
 //! What belongs to the story of a Service: its own entries, and those of its pods.
 
-use std::collections::HashSet;
-
 use super::{Entry, Subject};
-use crate::model::{Key, Text, Uid};
+use crate::model::{Key, Set, Text, Uid};
 use crate::store::{RowId, Store};
 
 /// A Service and the pods that are or were its own: what its whole story is about.
 #[derive(Clone, Debug)]
 pub struct Story {
     service: Key,
-    pods: HashSet<Uid>,
+    pods: Set<Uid>,
 }
 
 impl Story {
     /// The story of a Service from here on.
     pub fn of(service: &Key, store: &Store) -> Self {
-        let mut story = Self { service: service.clone(), pods: HashSet::new() };
+        let mut story = Self { service: service.clone(), pods: Set::default() };
         story.meet(store);
         story
     }

@@ -17,8 +17,13 @@ impl Default for Labels {
 impl Labels {
     /// Sorts by key; of a key given twice the last value counts.
     pub fn new(pairs: impl IntoIterator<Item = (Text, Text)>) -> Self {
-        let sorted: std::collections::BTreeMap<Text, Text> = pairs.into_iter().collect();
-        Self(sorted.into_iter().collect())
+        let mut pairs: Vec<(Text, Text)> = pairs.into_iter().collect();
+        // A server sends them sorted.
+        if !pairs.is_sorted_by(|a, b| a.0 < b.0) {
+            let sorted: std::collections::BTreeMap<Text, Text> = pairs.into_iter().collect();
+            pairs = sorted.into_iter().collect();
+        }
+        Self(pairs.into())
     }
 
     /// The value of `key`.

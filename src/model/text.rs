@@ -2,14 +2,13 @@
 
 use std::borrow::Borrow;
 use std::cmp::Ordering;
-use std::collections::HashSet;
 use std::fmt;
 use std::ops::Deref;
 use std::sync::Arc;
 
 use arcstr::ArcStr;
 
-use super::{Container, Labels, Owner};
+use super::{Container, Labels, Owner, Set};
 
 /// An immutable string from the cluster, exactly as it came.
 ///
@@ -106,10 +105,10 @@ impl fmt::Debug for Text {
 /// its size follows what is alive, not what has ever been seen.
 #[derive(Debug, Default)]
 pub struct Interner {
-    texts: HashSet<Text>,
-    labels: HashSet<Labels>,
-    containers: HashSet<Arc<[Container]>>,
-    owners: HashSet<Arc<Owner>>,
+    texts: Set<Text>,
+    labels: Set<Labels>,
+    containers: Set<Arc<[Container]>>,
+    owners: Set<Arc<Owner>>,
     sweep_at: usize,
 }
 

@@ -1,9 +1,7 @@
 //! Which lines are open: Services, rows and pods are closed until opened, ports and slices open until closed.
 
-use std::collections::{HashMap, HashSet};
-
 use super::{Branch, Leaf, Node};
-use crate::model::Key;
+use crate::model::{Key, Map, Set};
 use crate::store::RowId;
 
 /// What is open below one Service.
@@ -12,9 +10,9 @@ pub(super) struct Below {
     /// The Service itself was opened, or closed, by hand.
     itself: Option<bool>,
     /// Rows and pods that are open.
-    open: HashSet<(Branch, RowId, bool)>,
+    open: Set<(Branch, RowId, bool)>,
     /// Ports and slices that are closed.
-    shut: HashSet<Branch>,
+    shut: Set<Branch>,
 }
 
 impl Below {
@@ -39,7 +37,7 @@ impl Below {
 /// What is open.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Folds {
-    services: HashMap<Key, Below>,
+    services: Map<Key, Below>,
 }
 
 impl Folds {

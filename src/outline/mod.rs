@@ -19,7 +19,7 @@ pub use filter::Filter;
 pub use line::{Body, Line};
 pub use node::{Branch, Leaf, Node};
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use self::block::Block;
@@ -27,7 +27,7 @@ use self::filter::Found;
 use self::folds::Folds;
 use self::items::Items;
 use crate::churn::Marks;
-use crate::model::{Key, Kind, Service, Text, Time};
+use crate::model::{Key, Kind, Map, Service, Text, Time};
 use crate::store::Store;
 
 /// What lines are made of.
@@ -51,14 +51,14 @@ pub struct Outline {
     folds: Folds,
     items: Items,
     /// Where the filter finds each Service, while there is one.
-    found: HashMap<Key, Found>,
+    found: Map<Key, Found>,
     /// How many of those are found with the help of a row.
     inside: usize,
     /// Services that went a moment ago.
     graves: BTreeMap<Key, (Arc<Service>, Time)>,
     /// Services below which tombstones stood.
     mourning: BTreeMap<Key, usize>,
-    blocks: HashMap<Key, Block>,
+    blocks: Map<Key, Block>,
     /// The lines around the cursor, as they were before the last change below its Service.
     before: Option<(Key, Block)>,
     /// Of how many streams of each kind everything was known.

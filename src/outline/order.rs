@@ -1,10 +1,9 @@
 //! The order of rows below a Service: broken first, then by address; never changed under the cursor.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::World;
-use crate::model::{Key, Time};
+use crate::model::{Key, Map, Time};
 use crate::store::{Row, RowId, broken_first};
 
 /// A row, and when it went if it is a tombstone.
@@ -32,7 +31,7 @@ pub(super) fn ordered(world: World<'_>, service: &Key, known: Option<&[RowId]>) 
 /// The place of each of `wanted` in an order that leaves those of `known` where they are and puts each new one after
 /// its predecessor in `wanted`.
 fn merge(known: &[RowId], wanted: &[&RowId]) -> Vec<usize> {
-    let known: HashMap<&RowId, usize> = known.iter().enumerate().map(|(place, id)| (id, place + 1)).collect();
+    let known: Map<&RowId, usize> = known.iter().enumerate().map(|(place, id)| (id, place + 1)).collect();
     // A new one stands behind a known one: the known one's place first, then the new ones' own order.
     let mut anchors: Vec<(usize, usize)> = Vec::with_capacity(wanted.len());
     let (mut anchor, mut behind) = (0, 0);

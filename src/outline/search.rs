@@ -3,19 +3,17 @@
 //! Services are asked first, then the entries of slices as they lie in memory; rows are joined only where an answer
 //! needs them. The result is the one that [`Filter::find`] gives for each Service.
 
-use std::collections::HashMap;
-
 use super::filter::{Entry, Filter, Found, Met};
-use crate::model::{AddressType, Key, Kind, Slice};
+use crate::model::{AddressType, Key, Kind, Map, Slice};
 use crate::store::Store;
 
 impl Filter {
     /// Where each of `keys` is found; those that are not found are left out.
-    pub(super) fn search(&self, store: &Store, keys: &[Key]) -> HashMap<Key, Found> {
+    pub(super) fn search(&self, store: &Store, keys: &[Key]) -> Map<Key, Found> {
         let all = self.all();
         let mut found: Vec<(Key, Found)> = Vec::new();
         // Services that are found if one of their entries is.
-        let mut open: HashMap<&Key, Met> = HashMap::new();
+        let mut open: Map<&Key, Met> = Map::default();
         let in_words = self.in_words();
         let joined = self.by_label() || !store.complete(Kind::Slice);
         for key in keys {

@@ -1,6 +1,5 @@
 //! Selected pods and entries of slices become rows, one each, before anything is said of them.
 
-use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -10,20 +9,20 @@ use smallvec::SmallVec;
 use super::row::Small;
 use super::{Facts, Member, Row, RowId, RowPort, Store, Target, find_port};
 use crate::model::{
-    AddressType, Endpoint, Key, ManagedBy, Pod, Port, Service, ServiceKind, Slice, TargetRef, Text, Uid,
+    AddressType, Endpoint, Hashing, Key, ManagedBy, Map, Pod, Port, Service, ServiceKind, Slice, TargetRef, Text, Uid,
 };
 
 /// Rows in the making.
 struct Gathered {
     rows: Vec<Row>,
-    places: HashMap<RowId, usize>,
+    places: Map<RowId, usize>,
 }
 
 impl Gathered {
     /// With a row for each pod that the selector matches.
     fn new(selected: impl Iterator<Item = Arc<Pod>>) -> Self {
         let rows = Vec::with_capacity(selected.size_hint().0);
-        let places = HashMap::with_capacity(rows.capacity());
+        let places = Map::with_capacity_and_hasher(rows.capacity(), Hashing::default());
         let mut gathered = Self { rows, places };
         for pod in selected {
             gathered.row(RowId::Pod(pod.meta.uid.clone()), || Target::Pod(pod)).selected = true;

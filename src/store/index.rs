@@ -1,13 +1,14 @@
 //! The edges between kinds, kept as objects come and go, so that an event costs what it touches.
 
 use std::collections::btree_map::Entry;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::hash::{DefaultHasher, Hash, Hasher};
+use std::collections::{BTreeMap, BTreeSet};
+use std::hash::{BuildHasher, Hash};
 use std::net::IpAddr;
+use std::sync::LazyLock;
 
 use super::agents::Agents;
 use super::few::Few;
-use crate::model::{ClusterIp, Endpoint, Key, Labels, Pod, Port, Selector, Service, Slice, Text};
+use crate::model::{ClusterIp, Endpoint, Hashing, Key, Labels, Map, Pod, Port, Selector, Service, Slice, Text};
 
 /// The indexes over the tables.
 ///
@@ -16,11 +17,11 @@ use crate::model::{ClusterIp, Endpoint, Key, Labels, Pod, Port, Selector, Servic
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Index {
     /// Namespace and one pair of the selector → Services to test.
-    candidates: HashMap<(Text, Text, Text), BTreeSet<Text>>,
+    candidates: Map<(Text, Text, Text), BTreeSet<Text>>,
     /// Service → pods its selector matches, by name within its namespace.
-    selected: HashMap<Key, BTreeSet<Text>>,
+    selected: Map<Key, BTreeSet<Text>>,
     /// Service named by the label → slices, by name within the namespace (R3.1).
-    slices: HashMap<Key, BTreeSet<Text>>,
+    slices: Map<Key, BTreeSet<Text>>,
     /// Address → pods; several claim one while one of them has ended, or share the node's.
     ips: BTreeMap<IpAddr, Few<Key>>,
     /// Address in a slice that names no object → Services concerned when a pod with it comes or goes.
@@ -29,7 +30,7 @@ pub(super) struct Index {
     /// say. Where two keys share a hash, a Service is looked at once too often.
     named: BTreeMap<u64, Few<(Key, Text)>>,
     /// Namespace → distinct label sets of its pods → names: replicas share one, so a selector is tested once for all.
-    label_sets: HashMap<Text, HashMap<Labels, BTreeSet<Text>>>,
+    label_sets: Map<Text, Map<Labels, BTreeSet<Text>>>,
     /// Address of a Service (cluster IP, external IP, load balancer) → who claims it.
     service_ips: BTreeMap<IpAddr, Few<Key>>,
     /// Port on every node → who claims it; one number may serve two protocols.
@@ -55,11 +56,11 @@ fn first_pair(namespace: &Text, selector: &Selector) -> Option<(Text, Text, Text
     Some((namespace.clone(), key.clone(), value.clone()))
 }
 
-fn insert<K: Hash + Eq, V: Ord>(map: &mut HashMap<K, BTreeSet<V>>, key: K, value: V) {
+fn insert<K: Hash + Eq, V: Ord>(map: &mut Map<K, BTreeSet<V>>, key: K, value: V) {
     map.entry(key).or_default().insert(value);
 }
 
-fn remove<K: Hash + Eq, V: Ord>(map: &mut HashMap<K, BTreeSet<V>>, key: &K, value: &V) {
+fn remove<K: Hash + Eq, V: Ord>(map: &mut Map<K, BTreeSet<V>>, key: &K, value: &V) {
     if let Some(set) = map.get_mut(key) {
         set.remove(value);
         if set.is_empty() {
@@ -85,9 +86,8 @@ fn remove_few<K: Ord, V: Ord>(map: &mut BTreeMap<K, Few<V>>, key: &K, value: &V)
 
 /// The same for every index, so that two that hold the same are equal.
 fn hash(namespace: &Text, name: &Text) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    (namespace, name).hash(&mut hasher);
-    hasher.finish()
+    static HASHING: LazyLock<Hashing> = LazyLock::new(Hashing::default);
+    HASHING.hash_one((namespace, name))
 }
 
 impl Index {

@@ -1,18 +1,16 @@
 //! A list on its way: streamed on if it is the first, gathered if it must be applied as one difference.
 
-use std::collections::HashMap;
-
 use super::decode::Object;
 use super::outbox::Outbox;
 use crate::delta::{Skipped, Step};
-use crate::model::Key;
+use crate::model::{Key, Map};
 
 /// A list on its way.
 pub(super) struct Load<T> {
     /// Something is known already: gather everything, then apply it as one difference.
     again: bool,
     objects: Vec<T>,
-    places: HashMap<Key, usize>,
+    places: Map<Key, usize>,
     skipped: Vec<Skipped>,
     /// Objects received.
     pub(super) seen: u32,
@@ -20,7 +18,7 @@ pub(super) struct Load<T> {
 
 impl<T: Object> Load<T> {
     pub(super) fn new(again: bool) -> Self {
-        Self { again, objects: Vec::new(), places: HashMap::new(), skipped: Vec::new(), seen: 0 }
+        Self { again, objects: Vec::new(), places: Map::default(), skipped: Vec::new(), seen: 0 }
     }
 
     /// Takes a step; within a list the same object may come more than once, its latest state counts.

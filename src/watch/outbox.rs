@@ -3,13 +3,11 @@
 //! Nothing is lost: while the program keeps up, every step is handed over as it came. While it does not, steps wait
 //! here, a later state of an object replaces the one that waits, and at [`MOST`] the stream itself stops reading.
 
-use std::collections::HashMap;
-
 use tokio::sync::mpsc;
 
 use super::decode::Object;
 use crate::delta::{Delta, Health, Skipped, Step};
-use crate::model::{ClockReading, Kind, Text, Uid};
+use crate::model::{ClockReading, Kind, Map, Text, Uid};
 
 /// Deltas that wait before the stream stops reading.
 const MOST: usize = 256;
@@ -25,7 +23,7 @@ pub(super) struct Outbox {
     within: Option<Text>,
     pending: Vec<Delta>,
     /// Where the waiting state of an object stands in `pending`; used only while the program is behind.
-    places: HashMap<Uid, usize>,
+    places: Map<Uid, usize>,
     behind: bool,
     told: Option<Health>,
 }
@@ -36,7 +34,7 @@ pub(super) struct Gone;
 
 impl Outbox {
     pub(super) fn new(to: mpsc::Sender<Vec<Delta>>, kind: Kind, within: Option<Text>) -> Self {
-        Self { to, kind, within, pending: Vec::new(), places: HashMap::new(), behind: false, told: None }
+        Self { to, kind, within, pending: Vec::new(), places: Map::default(), behind: false, told: None }
     }
 
     pub(super) fn step<T: Object>(&mut self, step: Step<T>) {
