@@ -32,7 +32,7 @@ use crate::config::{Cli, Command, Settings};
 pub fn run() -> Result<ExitCode> {
     let cli = Cli::read()?;
     let settings = crate::config::read(crate::config::path().as_deref(), &cli.look, cli.memory)?;
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let code = runtime.block_on(async {
         match &cli.command {
             None => live(&cli, &settings).await,

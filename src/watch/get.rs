@@ -7,7 +7,7 @@ use http::{Request, Response};
 use http_body_util::BodyExt;
 use kube::client::Body;
 
-use super::decode::{LONGEST, Status};
+use super::decode::{LONGEST, Status, Wire};
 use super::error::{broken, chain};
 use super::stream::now;
 use super::target::Target;
@@ -18,6 +18,10 @@ use crate::model::{ClockReading, Text, Time};
 pub(super) const ANSWER: Duration = Duration::from_secs(10);
 /// An error's body is read up to this many bytes.
 const ERROR_BODY: usize = 64 * 1024;
+
+const PROTOBUF: &str = "application/vnd.kubernetes.protobuf";
+/// A watch is had as protobuf where the server has it. What stands in front of a server may know JSON only.
+const WATCH: &str = "application/vnd.kubernetes.protobuf;stream=watch, application/json";
 
 /// An API server that we may ask.
 #[derive(Clone)]
@@ -45,23 +49,35 @@ impl Server {
         self.client.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// Asks for a path with its query. What the answer tells of the server's clock is among its extensions.
+    /// Asks for a path with its query, in JSON. What the answer tells of the server's clock is among its extensions.
     /// A refused login is renewed once, where the kubeconfig has a way to.
     pub(super) async fn get(&self, path: &str) -> Result<Response<Body>, Refusal> {
+        self.answer(path, "application/json").await
+    }
+
+    /// Asks for a watch, in the form that the server likes best of those that we read.
+    pub(super) async fn watch(&self, path: &str) -> Result<(Wire, Response<Body>), Refusal> {
+        let response = self.answer(path, WATCH).await?;
+        let form = response.headers().get(http::header::CONTENT_TYPE).and_then(|form| form.to_str().ok());
+        let wire = if form.is_some_and(|form| form.starts_with(PROTOBUF)) { Wire::Protobuf } else { Wire::Json };
+        Ok((wire, response))
+    }
+
+    async fn answer(&self, path: &str, accept: &'static str) -> Result<Response<Body>, Refusal> {
         let (generation, client) = self.client();
-        match self.ask(client, path).await {
+        match self.ask(client, path, accept).await {
             Err(Refusal::Status(status, _)) if status.code == 401 && self.renew(generation).await => {
                 let (_, client) = self.client();
-                self.ask(client, path).await
+                self.ask(client, path, accept).await
             }
             answer => answer,
         }
     }
 
-    async fn ask(&self, client: kube::Client, path: &str) -> Result<Response<Body>, Refusal> {
+    async fn ask(&self, client: kube::Client, path: &str, accept: &'static str) -> Result<Response<Body>, Refusal> {
         let request = Request::get(path)
             .header(http::header::USER_AGENT, user_agent())
-            .header(http::header::ACCEPT, "application/json")
+            .header(http::header::ACCEPT, accept)
             // A compressed watch comes as many gzip members (R9.7), which kube's decoder does not read.
             .header(http::header::ACCEPT_ENCODING, "identity")
             .body(Body::empty())
@@ -85,7 +101,7 @@ impl Server {
         let retry_after = retry_after.and_then(|value| value.to_str().ok()?.parse().ok());
         let body = tokio::time::timeout(ANSWER, read(response.into_body(), ERROR_BODY)).await;
         let body = body.ok().and_then(Result::ok).unwrap_or_default();
-        let mut status = Status::json(&body);
+        let mut status = Status::read(&body);
         if status.words().is_empty() {
             // Not from an API server: a proxy's page, perhaps.
             status.message = first_words(&body);

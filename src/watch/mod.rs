@@ -6,6 +6,8 @@
 pub mod decode;
 
 #[cfg(feature = "live")]
+mod beat;
+#[cfg(feature = "live")]
 mod client;
 #[cfg(feature = "live")]
 mod error;
@@ -17,6 +19,8 @@ mod get;
 mod kubeconfig;
 #[cfg(feature = "live")]
 mod load;
+#[cfg(feature = "live")]
+mod network;
 #[cfg(feature = "live")]
 mod outbox;
 #[cfg(feature = "live")]

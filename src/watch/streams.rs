@@ -6,6 +6,7 @@ use tokio::task::JoinSet;
 
 use super::decode::Object;
 use super::get::Server;
+use super::network;
 use super::outbox::Outbox;
 use super::request::Resource;
 use super::stream::{Bell, Stream};
@@ -115,7 +116,8 @@ impl Watching {
         };
         let resource = Resource { kind, namespace: place, selector };
         let out = Outbox::new(self.to.clone(), kind, namespace.cloned());
-        self.tasks.spawn(Stream::<T>::new(self.server.clone(), resource, out, self.bell.clone()).run());
+        let stream = Stream::<T>::new(self.server.clone(), resource, out, self.bell.clone());
+        self.tasks.spawn_on(stream.run(), network::handle());
     }
 
     /// The next batch. `None` only if a stream ended by itself, which is a defect: the caller should stop.

@@ -42,14 +42,14 @@ impl<T: Object> Stream<T> {
             Some(version) if !initial => self.resource.watch(version, lifetime()),
             Some(_) | None => self.resource.watch_list(lifetime()),
         };
-        let response = match self.server.get(&path).await {
-            Ok(response) => response,
+        let (wire, response) = match self.server.watch(&path).await {
+            Ok(answer) => answer,
             Err(refusal) => return Ok(self.refusal(refusal, Verb::Watch, initial)),
         };
         self.answered(clock(&response));
         let mut load = initial.then(|| Load::new(self.begun));
         let patience = if initial { ANSWER } else { SILENCE };
-        let mut pieces = Pieces::new(response.into_body(), Cut::Lines, patience);
+        let mut pieces = Pieces::new(response.into_body(), Cut::events(wire), patience);
         if !initial {
             pieces.in_beats();
         }
@@ -74,9 +74,9 @@ impl<T: Object> Stream<T> {
             let phase = if load.is_some() { Phase::List } else { Phase::Watch };
             match piece {
                 Ok(Piece::Units(units)) => {
-                    for unit in units.iter().filter(|unit| !unit.trim_ascii().is_empty()) {
+                    for unit in units.iter() {
                         let listing = load.is_some();
-                        if let Some(ended) = self.event(unit, Wire::Json, &mut load) {
+                        if let Some(ended) = self.event(unit, wire, &mut load) {
                             return Ok(ended);
                         }
                         if listing && load.is_none() {

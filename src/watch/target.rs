@@ -12,7 +12,7 @@ use super::error::chain;
 use super::get::{ANSWER, Refusal, Server, version};
 use super::kubeconfig::{Chosen, choose, looked_in};
 use super::proxy::Environment;
-use super::{ConnectError, Login, exec};
+use super::{ConnectError, Login, exec, network};
 use crate::delta::Cause;
 use crate::model::Text;
 
@@ -62,6 +62,8 @@ fn client(config: &Config, user: &str) -> Result<kube::Client, ConnectError> {
     if auth["token"].as_str().is_some_and(|token| http::HeaderValue::from_str(token).is_err()) {
         return Err(bad("the token holds characters that no token has (a line break?)".to_owned()));
     }
+    // It has a task of its own.
+    let _there = network::handle().enter();
     super::client::client(config).map_err(|error| bad(chain(&error)))
 }
 
@@ -241,7 +243,14 @@ impl Server {
     ///
     /// # Errors
     /// What the user can act on. A refusal of `/version` itself is none.
-    pub async fn greet(&self, target: &Target, namespaces: &[Text]) -> Result<Option<String>, ConnectError> {
+    pub async fn greet(&self, target: &Arc<Target>, namespaces: &[Text]) -> Result<Option<String>, ConnectError> {
+        // Its connection may serve a stream later.
+        let (server, target, namespaces) = (self.clone(), Arc::clone(target), namespaces.to_vec());
+        let greeting = network::handle().spawn(async move { server.greeting(&target, &namespaces).await });
+        greeting.await.expect("a greeting is never given up")
+    }
+
+    async fn greeting(&self, target: &Target, namespaces: &[Text]) -> Result<Option<String>, ConnectError> {
         let server = || target.url.clone();
         let version = match self.get("/version").await {
             Ok(response) => version(response.into_body()).await,

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 
 use bytes::Bytes;
 use futures_util::{FutureExt, StreamExt};
@@ -14,8 +14,9 @@ use tokio::task::JoinHandle;
 use tokio::task::yield_now;
 use tokio::time::{Instant, sleep, timeout};
 
-use super::decode::{DecodeError, Items, LONGEST, ListEnd};
+use super::decode::{DecodeError, Items, LONGEST, ListEnd, Wire};
 use super::error::broken;
+use super::network;
 use crate::delta::Cause;
 
 /// Blocks between the two tasks.
@@ -25,17 +26,25 @@ const BLOCK: usize = 64 * 1024;
 
 /// A block of less than this is all that there was.
 const LITTLE: usize = 32 * 1024;
-/// What comes within so many milliseconds is taken together: nobody sees more than a frame in that time, and a program
-/// that wakes for each event of a watch spends most of its time waking. All readers keep the same beat, so that one
-/// waking serves all kinds.
-const BEAT: u128 = 16;
 
 /// How a body is cut.
 pub(super) enum Cut {
-    /// At line ends.
+    /// At line ends; empty lines are none.
     Lines,
+    /// Where the length before each says.
+    Frames,
     /// Into the items of a List document.
     Items,
+}
+
+impl Cut {
+    /// How the events of a watch are told apart.
+    pub(super) fn events(wire: Wire) -> Self {
+        match wire {
+            Wire::Json => Self::Lines,
+            Wire::Protobuf => Self::Frames,
+        }
+    }
 }
 
 /// Whole units, one after the other in one block of memory.
@@ -103,6 +112,7 @@ impl Pieces {
         let manner = Arc::new(Manner::default());
         let cutter = match cut {
             Cut::Lines => Cutter::Lines(Vec::new()),
+            Cut::Frames => Cutter::Frames(Vec::new()),
             Cut::Items => Cutter::Items(Items::default()),
         };
         let reader =
@@ -167,10 +177,13 @@ impl Reader {
                     Some(None) => return self.finish().await,
                 }
             }
-            let dry = self.units.bytes.len() < LITTLE;
+            let (dry, events) = (self.units.bytes.len() < LITTLE, self.units.ends.len());
             self.hand_over().await;
-            if dry && self.manner.in_beats.load(Ordering::Relaxed) {
-                sleep(till_beat()).await;
+            if self.manner.in_beats.load(Ordering::Relaxed)
+                && let Some(wait) = network::beat().after(events)
+                && dry
+            {
+                sleep(wait).await;
             }
         }
         self.finish().await
@@ -221,40 +234,19 @@ impl Reader {
     }
 }
 
-/// The time until the next beat, the same for all who ask.
-fn till_beat() -> Duration {
-    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_millis();
-    Duration::from_millis(u64::try_from(BEAT - now % BEAT).unwrap_or_default())
-}
-
 enum Cutter {
     /// The beginning of a line whose end has not come.
     Lines(Vec<u8>),
+    /// The beginning of a frame, its length included, whose end has not come.
+    Frames(Vec<u8>),
     Items(Items),
 }
 
 impl Cutter {
     fn push(&mut self, bytes: &[u8], units: &mut Units) -> Result<(), Cause> {
         match self {
-            Self::Lines(carry) => {
-                let mut start = 0;
-                for end in memchr::memchr_iter(b'\n', bytes) {
-                    if carry.is_empty() {
-                        units.push(&bytes[start..end]);
-                    } else {
-                        carry.extend_from_slice(&bytes[start..end]);
-                        units.push(carry);
-                        carry.clear();
-                        carry.shrink_to(64 * 1024);
-                    }
-                    start = end + 1;
-                }
-                carry.extend_from_slice(&bytes[start..]);
-                if carry.len() > LONGEST {
-                    return Err(Cause::Malformed("a line of more than 8 MiB".into()));
-                }
-                Ok(())
-            }
+            Self::Lines(carry) => lines(carry, bytes, units),
+            Self::Frames(carry) => frames(carry, bytes, units),
             Self::Items(items) => items
                 .push(bytes, &mut |item| units.push(item))
                 .map_err(|error| Cause::Malformed(error.to_string().into())),
@@ -265,12 +257,120 @@ impl Cutter {
     fn end(self) -> Result<ListEnd, Cause> {
         match self {
             Self::Lines(carry) if carry.trim_ascii().is_empty() => Ok(ListEnd::default()),
-            Self::Lines(_) => Err(Cause::Closed),
+            Self::Frames(carry) if carry.is_empty() => Ok(ListEnd::default()),
+            Self::Lines(_) | Self::Frames(_) => Err(Cause::Closed),
             Self::Items(items) => match items.end() {
                 Ok(end) => Ok(end),
                 Err(DecodeError::Early) => Err(Cause::Closed),
                 Err(error) => Err(Cause::Malformed(error.to_string().into())),
             },
         }
+    }
+}
+
+/// A carry that grew for one unit gives its room back.
+const ROOM: usize = 64 * 1024;
+
+fn lines(carry: &mut Vec<u8>, bytes: &[u8], units: &mut Units) -> Result<(), Cause> {
+    let mut start = 0;
+    let mut push = |line: &[u8]| {
+        if !line.trim_ascii().is_empty() {
+            units.push(line);
+        }
+    };
+    for end in memchr::memchr_iter(b'\n', bytes) {
+        if carry.is_empty() {
+            push(&bytes[start..end]);
+        } else {
+            carry.extend_from_slice(&bytes[start..end]);
+            push(carry);
+            carry.clear();
+            carry.shrink_to(ROOM);
+        }
+        start = end + 1;
+    }
+    carry.extend_from_slice(&bytes[start..]);
+    if carry.len() > LONGEST {
+        return Err(Cause::Malformed("a line of more than 8 MiB".into()));
+    }
+    Ok(())
+}
+
+/// Each frame has its length before it: four bytes, the highest first.
+const LENGTH: usize = 4;
+
+fn frames(carry: &mut Vec<u8>, mut bytes: &[u8], units: &mut Units) -> Result<(), Cause> {
+    loop {
+        // A carry is filled up to its frame's end, so that it never holds more than one.
+        if !carry.is_empty() {
+            let wanted = frame(carry)?.unwrap_or(LENGTH);
+            let (more, rest) = bytes.split_at((wanted - carry.len()).min(bytes.len()));
+            carry.extend_from_slice(more);
+            bytes = rest;
+            match frame(carry)? {
+                Some(whole) if carry.len() == whole => {
+                    units.push(&carry[LENGTH..]);
+                    carry.clear();
+                    carry.shrink_to(ROOM);
+                }
+                // Its length has just become known.
+                Some(_) if !bytes.is_empty() => continue,
+                Some(_) | None => return Ok(()),
+            }
+        }
+        match frame(bytes)? {
+            Some(whole) if bytes.len() >= whole => {
+                units.push(&bytes[LENGTH..whole]);
+                bytes = &bytes[whole..];
+            }
+            Some(_) | None => {
+                carry.extend_from_slice(bytes);
+                return Ok(());
+            }
+        }
+    }
+}
+
+/// The bytes of the frame that begins here, its length included; `None` before that has come.
+fn frame(bytes: &[u8]) -> Result<Option<usize>, Cause> {
+    let Some(length) = bytes.first_chunk::<LENGTH>() else { return Ok(None) };
+    let length = usize::try_from(u32::from_be_bytes(*length)).unwrap_or(usize::MAX);
+    if length > LONGEST {
+        return Err(Cause::Malformed("an event of more than 8 MiB".into()));
+    }
+    Ok(Some(LENGTH + length))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn units_are_the_same_however_the_bytes_come() {
+        let lines = b"one\n\n  \ntwo\nthree\n".to_vec();
+        let frames = b"\0\0\0\x03one\0\0\0\x03two\0\0\0\x05three".to_vec();
+        for (bytes, cutter) in [(lines, || Cutter::Lines(Vec::new())), (frames, || Cutter::Frames(Vec::new()))]
+            as [(Vec<u8>, fn() -> Cutter); 2]
+        {
+            for size in 1..=bytes.len() {
+                let (mut cutter, mut units) = (cutter(), Units::default());
+                for chunk in bytes.chunks(size) {
+                    cutter.push(chunk, &mut units).unwrap();
+                }
+                assert_eq!(units.iter().collect::<Vec<_>>(), [&b"one"[..], b"two", b"three"], "by {size}");
+                assert!(cutter.end().is_ok());
+            }
+        }
+    }
+
+    #[test]
+    fn a_frame_that_breaks_off_or_never_ends_is_a_fault() {
+        for bytes in [&b"\0"[..], b"\0\0\0\x03", b"\0\0\0\x03on"] {
+            let mut cutter = Cutter::Frames(Vec::new());
+            cutter.push(bytes, &mut Units::default()).unwrap();
+            assert_eq!(cutter.end().err(), Some(Cause::Closed));
+        }
+        let endless = Cutter::Frames(Vec::new()).push(b"{\"type\":\"ADDED\"", &mut Units::default());
+        assert_eq!(endless, Err(Cause::Malformed("an event of more than 8 MiB".into())));
     }
 }

@@ -39,8 +39,11 @@ pub fn run(kubeconfig: &str) {
 }
 
 async fn read(client: kube::Client, path: &str) {
-    let request =
-        Request::get(format!("{path}{QUERY}")).header("accept-encoding", "identity").body(Body::empty()).unwrap();
+    let request = Request::get(format!("{path}{QUERY}"))
+        .header("accept-encoding", "identity")
+        .header("accept", "application/vnd.kubernetes.protobuf;stream=watch, application/json")
+        .body(Body::empty())
+        .unwrap();
     let mut body = client.send(request).await.unwrap().into_body();
     let mut tail: Vec<u8> = Vec::new();
     while let Some(frame) = body.frame().await {

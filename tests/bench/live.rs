@@ -40,13 +40,26 @@ struct Bench {
 
 impl Bench {
     fn new(runtime: &Runtime, pods: usize) -> Self {
-        let server = runtime.block_on(Server::start(world::of_pods(pods)));
+        let world = world::of_pods(pods);
+        let by_json = std::env::args().any(|argument| argument == "json");
+        let server = runtime.block_on(Server::start(if by_json { world } else { world.with_protobuf() }));
         Self { server, dir: tempfile::tempdir().unwrap() }
     }
 
     fn open(&self) -> Terminal {
         Terminal::open(&self.server.kubeconfig(self.dir.path()), &["-A"])
     }
+}
+
+/// Keeps a server up until the process is killed.
+pub fn serve(runtime: &Runtime, pods: usize, churn: bool) {
+    let bench = Bench::new(runtime, pods);
+    println!("{}", bench.server.kubeconfig(bench.dir.path()).display());
+    for round in (0..).take_while(|_| churn) {
+        flip(&bench.server, (round * 37) % pods, round % 2 == 1);
+        std::thread::sleep(Duration::from_millis(4));
+    }
+    runtime.block_on(std::future::pending())
 }
 
 /// P1: start to the first honest frame.
@@ -186,8 +199,7 @@ fn flood(bench: &Bench, terminal: &mut Terminal, pods: usize) -> Figure {
             ]
         })
         .collect();
-    let started = Instant::now();
-    bench.server.put_all(lines);
+    let started = bench.server.put_all(lines);
     // Each kind has a stream of its own: the counts tell when each has come to its end.
     flip(&bench.server, pods, true);
     let counts = [format!("pods {}", thousands(pods + 1)), format!("slices {}", thousands(pods / REPLICAS + 1))];
@@ -200,6 +212,8 @@ fn flood(bench: &Bench, terminal: &mut Terminal, pods: usize) -> Figure {
 /// A hundred events a second; each gives the first Service another port.
 fn delay(bench: &Bench, terminal: &mut Terminal) -> [Figure; 2] {
     let mut waits = Vec::new();
+    // After whatever came before: a storm is drawn less often.
+    terminal.idle(Duration::from_secs(1));
     for round in 0..200 {
         let port = 20_000 + round;
         let sent = Instant::now();

@@ -1,9 +1,10 @@
 //! Figures, not tests: podpath against a floor, in one run: `cargo bench --profile fast --bench figures`.
 //!
 //! The floor is a client with the same TLS and protocol that lists and watches the same five kinds, keeps nothing and
-//! draws nothing; it is this program again. The API server is our own, with pre-encoded pods of about 7.2 KB.
-//! Arguments after `--`: sizes (`1000 10000`), figures (`P3 P7`) measures what gives them and nothing else, `--gate` fails
-//! on a missed "must".
+//! draws nothing; it is this program again. The API server is our own, with pre-encoded pods of about 7.2 KB of JSON.
+//! Arguments after `--`: sizes (`1000 10000`), figures (`P3 P7`) measures what gives them and nothing else, `json` serves
+//! watches in JSON instead of protobuf, `--gate` fails on a missed "must". `serve 10000` only keeps the server up, for a
+//! profiler, `serve 10000 P7` with the events of P7 for ever.
 
 #![expect(clippy::unwrap_used, reason = "a measurement that cannot be made ends the run")]
 #![expect(unreachable_pub, dead_code, reason = "the server is one module for several test programs")]
@@ -38,6 +39,9 @@ fn main() {
         }
     };
     let runtime = tokio::runtime::Runtime::new().unwrap();
+    if arguments.first().is_some_and(|argument| argument == "serve") {
+        return live::serve(&runtime, sizes[0], arguments.iter().any(|argument| argument == "P7"));
+    }
     if wanted.any(&["P1"]) {
         report(vec![live::first_frame(&runtime)]);
     }

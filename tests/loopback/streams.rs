@@ -9,6 +9,7 @@ use podpath::store::{Known, Store};
 use podpath::watch::{Login, Scope, Watching, connect, watch};
 use tempfile::TempDir;
 
+use crate::server::state::State;
 use crate::server::world::{self, PODS, SERVICES};
 use crate::server::{Fault, Server};
 
@@ -79,22 +80,31 @@ impl Client {
     }
 }
 
+/// The same world on a server that knows JSON only, and on one that has protobuf.
+fn forms(pods: usize) -> [State; 2] {
+    [world::of_pods(pods), world::of_pods(pods).with_protobuf()]
+}
+
 fn put_service(server: &Server, name: &str) {
     server.put(SERVICES, ("team-00", name), &world::service("team-00", name, "x"));
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_first_sync_costs_one_stream_for_each_kind() {
-    let server = Server::start(world::of_pods(200)).await;
-    let mut client = Client::open(&server).await;
-    client.synced().await;
-    assert_eq!(
-        (client.store.count(Kind::Pod), client.store.count(Kind::Service), client.store.count(Kind::Slice)),
-        (200, 20, 20)
-    );
-    let asked = server.asked();
-    assert_eq!(asked.len(), 5, "{asked:?}");
-    assert!(asked.iter().all(|request| request.method == "GET"));
+    let forms = forms(200).into_iter().zip(["application/json", "application/vnd.kubernetes.protobuf;stream=watch"]);
+    for (world, form) in forms {
+        let server = Server::start(world).await;
+        let mut client = Client::open(&server).await;
+        client.synced().await;
+        assert_eq!(
+            (client.store.count(Kind::Pod), client.store.count(Kind::Service), client.store.count(Kind::Slice)),
+            (200, 20, 20)
+        );
+        let asked = server.asked();
+        assert_eq!(asked.len(), 5, "{asked:?}");
+        assert!(asked.iter().all(|request| request.method == "GET"));
+        assert!(asked.iter().all(|request| request.form == form), "{asked:?}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -196,70 +206,80 @@ async fn a_config_map_that_may_not_be_read_at_all_is_forbidden_by_name() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_server_without_watch_lists_is_listed_in_pages_and_watched() {
-    let server = Server::start(world::of_pods(1_200)).await;
-    server.without_watch_list();
-    let mut client = Client::open(&server).await;
-    client.synced().await;
-    assert_eq!(client.store.count(Kind::Pod), 1_200);
-    put_service(&server, "later");
-    client.sees("later").await;
-    let pages = server.asked().iter().filter(|request| request.target.starts_with("/api/v1/pods?limit")).count();
-    assert_eq!(pages, 3);
+    for world in forms(1_200) {
+        let server = Server::start(world).await;
+        server.without_watch_list();
+        let mut client = Client::open(&server).await;
+        client.synced().await;
+        assert_eq!(client.store.count(Kind::Pod), 1_200);
+        put_service(&server, "later");
+        client.sees("later").await;
+        let pages = server.asked().iter().filter(|request| request.target.starts_with("/api/v1/pods?limit")).count();
+        assert_eq!(pages, 3);
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_watch_that_is_cut_is_told_and_taken_up_without_a_list() {
-    let server = Server::start(world::of_pods(50)).await;
-    let mut client = Client::open(&server).await;
-    client.synced().await;
-    server.cut();
-    put_service(&server, "while-away");
-    client.sees("while-away").await;
-    client.synced().await;
-    assert!(client.told(Kind::Service, |cause| *cause == Cause::Closed), "{:?}", client.heard);
-    let lists = server.asked().iter().filter(|request| request.target.contains("sendInitialEvents")).count();
-    assert_eq!(lists, 5, "a version that is still known needs no list");
+    for world in forms(50) {
+        let server = Server::start(world).await;
+        let mut client = Client::open(&server).await;
+        client.synced().await;
+        server.cut();
+        put_service(&server, "while-away");
+        client.sees("while-away").await;
+        client.synced().await;
+        assert!(client.told(Kind::Service, |cause| *cause == Cause::Closed), "{:?}", client.heard);
+        let lists = server.asked().iter().filter(|request| request.target.contains("sendInitialEvents")).count();
+        assert_eq!(lists, 5, "a version that is still known needs no list");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn history_that_is_gone_is_listed_anew_as_one_difference() {
-    let server = Server::start(world::of_pods(50)).await;
-    let mut client = Client::open(&server).await;
-    client.synced().await;
-    server.compact();
-    server.delete(PODS, ("team-00", "web-00000-6c9f7d-000001"));
-    server.compact();
-    server.cut();
-    put_service(&server, "after");
-    client.sees("after").await;
-    client.until("the pod is gone", |client| client.store.count(Kind::Pod) == 49).await;
-    client.synced().await;
-    assert!(client.told(Kind::Pod, |cause| *cause == Cause::Expired), "{:?}", client.heard);
+    for world in forms(50) {
+        let server = Server::start(world).await;
+        let mut client = Client::open(&server).await;
+        client.synced().await;
+        server.compact();
+        server.delete(PODS, ("team-00", "web-00000-6c9f7d-000001"));
+        server.compact();
+        server.cut();
+        put_service(&server, "after");
+        client.sees("after").await;
+        client.until("the pod is gone", |client| client.store.count(Kind::Pod) == 49).await;
+        client.synced().await;
+        assert!(client.told(Kind::Pod, |cause| *cause == Cause::Expired), "{:?}", client.heard);
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn statuses_are_told_and_outlived() {
-    let server = Server::start(world::of_pods(30)).await;
-    for (code, reason) in [(500, "InternalError"), (503, "ServiceUnavailable"), (429, "TooManyRequests")] {
-        server.fault("/api/v1/pods", Fault::api(code, reason), 1);
+    for world in forms(30) {
+        let server = Server::start(world).await;
+        for (code, reason) in [(500, "InternalError"), (503, "ServiceUnavailable"), (429, "TooManyRequests")] {
+            server.fault("/api/v1/pods", Fault::api(code, reason), 1);
+        }
+        server.fault("/api/v1/services", Fault::Status(502, "<html>Bad Gateway</html>".into(), None), 1);
+        let mut client = Client::open(&server).await;
+        client.synced().await;
+        assert_eq!(client.store.count(Kind::Pod), 30);
+        assert!(client.told(Kind::Pod, |cause| matches!(cause, Cause::Status(500, _))), "{:?}", client.heard);
+        assert!(client.told(Kind::Pod, |cause| *cause == Cause::Throttled));
+        assert!(client.told(Kind::Service, |cause| matches!(cause, Cause::Status(502, _))));
     }
-    server.fault("/api/v1/services", Fault::Status(502, "<html>Bad Gateway</html>".into(), None), 1);
-    let mut client = Client::open(&server).await;
-    client.synced().await;
-    assert_eq!(client.store.count(Kind::Pod), 30);
-    assert!(client.told(Kind::Pod, |cause| matches!(cause, Cause::Status(500, _))), "{:?}", client.heard);
-    assert!(client.told(Kind::Pod, |cause| *cause == Cause::Throttled));
-    assert!(client.told(Kind::Service, |cause| matches!(cause, Cause::Status(502, _))));
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_list_that_is_cut_at_any_byte_ends_whole() {
     for offset in [0, 1, 9, 500, 7_000, 30_000, 60_000] {
-        let server = Server::start(world::of_pods(30)).await;
-        server.fault("/api/v1/pods", Fault::CutAfter(offset), 2);
-        let mut client = Client::open(&server).await;
-        client.synced().await;
-        assert_eq!(client.store.count(Kind::Pod), 30, "cut after {offset} bytes");
+        for world in forms(30) {
+            let server = Server::start(world).await;
+            server.fault("/api/v1/pods", Fault::CutAfter(offset), 2);
+            let mut client = Client::open(&server).await;
+            client.synced().await;
+            assert_eq!(client.store.count(Kind::Pod), 30, "cut after {offset} bytes");
+        }
     }
 }
 
@@ -288,11 +308,13 @@ async fn strange_lines_are_a_fault_and_nothing_is_lost() {
         r#"{"type":"ERROR","object":{"code":410,"reason":"Expired"}}"#,
     ];
     for line in lines {
-        let server = Server::start(world::of_pods(30)).await;
-        server.fault("/api/v1/pods", Fault::Line(line.into()), 1);
-        let mut client = Client::open(&server).await;
-        client.synced().await;
-        assert_eq!(client.store.count(Kind::Pod), 30, "{line}");
+        for world in forms(30) {
+            let server = Server::start(world).await;
+            server.fault("/api/v1/pods", Fault::Line(line.into()), 1);
+            let mut client = Client::open(&server).await;
+            client.synced().await;
+            assert_eq!(client.store.count(Kind::Pod), 30, "{line}");
+        }
     }
 }
 

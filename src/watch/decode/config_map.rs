@@ -5,6 +5,7 @@ use serde::Deserialize;
 use super::DecodeError;
 use super::json::Texts;
 use super::meta::RawMeta;
+use super::protobuf::message;
 use crate::model::{ConfigMap, ConfigName, ConfigText, Interner};
 
 #[derive(Debug, Default, PartialEq, Deserialize)]
@@ -14,6 +15,8 @@ pub(super) struct RawConfigMap<'a> {
     pub(super) metadata: RawMeta<'a>,
     pub(super) data: Texts<'a>,
 }
+
+message!(RawConfigMap<'a> { 1 => metadata, 2 => data });
 
 impl RawConfigMap<'_> {
     pub(super) fn project(&self, interner: &mut Interner) -> Result<ConfigMap, DecodeError> {

@@ -1,5 +1,7 @@
 //! Why bytes are no object.
 
+use super::protobuf::FieldPath;
+
 /// Why an object, an event or a list could not be read.
 #[derive(Debug, thiserror::Error)]
 pub enum DecodeError {
@@ -9,13 +11,13 @@ pub enum DecodeError {
     /// An object without a name has no place to stand.
     #[error("metadata.name is missing")]
     NoName,
-    /// The protobuf form is broken at a byte.
-    #[error("protobuf: {what} at byte {at}")]
+    /// The protobuf form is broken in a field.
+    #[error("protobuf: field {field} is {what}")]
     Protobuf {
-        /// What was wrong.
+        /// What is wrong with it.
         what: &'static str,
-        /// Offset in the message.
-        at: usize,
+        /// Its number, after those of the messages around it.
+        field: FieldPath,
     },
     /// A label selector that compares in a way we do not know.
     #[error("the selector operator {0:?} is unknown")]

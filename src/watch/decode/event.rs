@@ -5,6 +5,7 @@ use serde::de::IgnoredAny;
 use serde_json::value::RawValue;
 
 use super::json::Str;
+use super::protobuf::{self, Entry, Slot, Value, message};
 use super::{DecodeError, Wire};
 use crate::model::Text;
 
@@ -46,6 +47,7 @@ impl<'a> Event<'a> {
     pub fn decode(bytes: &'a [u8], wire: Wire) -> Result<Self, DecodeError> {
         match wire {
             Wire::Json => json(bytes),
+            Wire::Protobuf => protobuf(bytes),
         }
     }
 }
@@ -63,34 +65,49 @@ fn json(line: &[u8]) -> Result<Event<'_>, DecodeError> {
         }
     }
     let raw: RawEvent<'_> = serde_json::from_slice(line)?;
-    let object = raw.object.map_or("{}", RawValue::get);
-    Ok(match &*raw.kind {
-        "ADDED" | "MODIFIED" => Event::Applied(object.as_bytes()),
-        "DELETED" => Event::Deleted(object.as_bytes()),
+    let object = raw.object.map_or("{}", RawValue::get).as_bytes();
+    typed(&raw.kind, object, |object| Ok(serde_json::from_slice(object)?))
+}
+
+fn protobuf(frame: &[u8]) -> Result<Event<'_>, DecodeError> {
+    let (kind, object) = protobuf::event(frame)?;
+    typed(kind, object, |object| protobuf::read(protobuf::object(object)?))
+}
+
+/// What an event of a type means.
+fn typed<'a>(
+    kind: &str,
+    object: &'a [u8],
+    mark: impl FnOnce(&'a [u8]) -> Result<RawBookmark<'a>, DecodeError>,
+) -> Result<Event<'a>, DecodeError> {
+    Ok(match kind {
+        "ADDED" | "MODIFIED" => Event::Applied(object),
+        "DELETED" => Event::Deleted(object),
         "BOOKMARK" => {
-            let mark: RawBookmark<'_> = serde_json::from_str(object)?;
+            let RawMark { resource_version, annotations } = mark(object)?.metadata;
             Event::Bookmark {
-                version: mark.metadata.resource_version.to_string(),
-                initial_end: mark
-                    .metadata
-                    .annotations
-                    .is_some_and(|notes| notes.end.is_some_and(|end| &*end == "true")),
+                version: resource_version.to_string(),
+                initial_end: annotations.is_some_and(|notes| notes.end.is_some_and(|end| &*end == "true")),
             }
         }
-        "ERROR" => Event::Error(Status::json(object.as_bytes())),
+        "ERROR" => Event::Error(Status::read(object)),
         other => Event::Unknown(other.chars().take(40).collect()),
     })
 }
 
 impl Status {
-    /// Reads what can be read; bytes that are no Status give an empty one.
-    pub fn json(bytes: &[u8]) -> Self {
-        let Ok(raw) = serde_json::from_slice::<RawStatus<'_>>(bytes) else { return Self::default() };
+    /// Reads what can be read, in either form; bytes that are no Status give an empty one.
+    pub fn read(bytes: &[u8]) -> Self {
+        let raw: Option<RawStatus<'_>> = match protobuf::is(bytes) {
+            true => protobuf::object(bytes).and_then(protobuf::read).ok(),
+            false => serde_json::from_slice(bytes).ok(),
+        };
+        let Some(raw) = raw else { return Self::default() };
         Self {
             code: raw.code.and_then(|code| u16::try_from(code).ok()).unwrap_or_default(),
             reason: raw.reason.to_string(),
             message: raw.message.to_string(),
-            retry_after: raw.details.and_then(|details| details.retry_after_seconds),
+            retry_after: raw.details.and_then(|details| u32::try_from(details.retry_after_seconds?).ok()),
         }
     }
 
@@ -151,7 +168,23 @@ struct RawStatus<'a> {
 #[derive(Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 struct RawDetails {
-    retry_after_seconds: Option<u32>,
+    retry_after_seconds: Option<i64>,
+}
+
+message!(RawBookmark<'a> { 1 => metadata });
+message!(RawMark<'a> { 6 => resource_version, 12 => annotations });
+message!(RawStatus<'a> { 3 => message, 4 => reason, 5 => details, 6 => code });
+message!(RawDetails { 5 => retry_after_seconds });
+
+impl<'a> Slot<'a> for RawNotes<'a> {
+    /// A map, of which one entry comes at a time.
+    fn fill(&mut self, value: Value<'a>) -> Result<(), DecodeError> {
+        let entry = Entry::of(value)?;
+        if &*entry.key == "k8s.io/initial-events-end" {
+            self.end = Some(entry.value);
+        }
+        Ok(())
+    }
 }
 
 #[cfg(test)]

@@ -127,11 +127,22 @@ impl<'a> Notes<'a> {
     pub(super) fn get(&self, key: &str) -> Option<&Str<'a>> {
         self.0.iter().find(|(known, _)| &**known == key).map(|(_, value)| value)
     }
+
+    fn wants(key: &str) -> bool {
+        NOTES.contains(&key)
+    }
+
+    /// Keeps an annotation, if it is one that is read.
+    pub(super) fn keep(&mut self, key: Str<'a>, value: Str<'a>) {
+        if Self::wants(&key) {
+            self.0.push((key, value));
+        }
+    }
 }
 
 impl<'de: 'a, 'a> Deserialize<'de> for Notes<'a> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let entries = Entries { keep: |key: &str| NOTES.contains(&key), lifetime: PhantomData };
+        let entries = Entries { keep: Self::wants, lifetime: PhantomData };
         deserializer.deserialize_any(entries).map(Notes)
     }
 }
@@ -144,12 +155,22 @@ impl<'a> Texts<'a> {
     pub(super) fn get(&self, key: &str) -> Option<&Str<'a>> {
         self.0.iter().find(|(known, _)| &**known == key).map(|(_, value)| value)
     }
+
+    fn wants(key: &str) -> bool {
+        ConfigName::ALL.into_iter().any(|name| name.key() == key)
+    }
+
+    /// Keeps a text, if it is one that is read.
+    pub(super) fn keep(&mut self, key: Str<'a>, value: Str<'a>) {
+        if Self::wants(&key) {
+            self.0.push((key, value));
+        }
+    }
 }
 
 impl<'de: 'a, 'a> Deserialize<'de> for Texts<'a> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let keep = |key: &str| ConfigName::ALL.into_iter().any(|name| name.key() == key);
-        deserializer.deserialize_any(Entries { keep, lifetime: PhantomData }).map(Texts)
+        deserializer.deserialize_any(Entries { keep: Self::wants, lifetime: PhantomData }).map(Texts)
     }
 }
 

@@ -1,9 +1,10 @@
 //! `metadata`, as far as it is read.
 
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 
 use super::DecodeError;
 use super::json::{List, Notes, Pairs, Str};
+use super::protobuf::{Fields, Slot, Value, message};
 use crate::model::{Interner, Key, Labels, Meta, Owner, Selector, Text, Time, Uid};
 
 #[derive(Debug, Default, PartialEq, Deserialize)]
@@ -14,8 +15,8 @@ pub(super) struct RawMeta<'a> {
     pub(super) namespace: Str<'a>,
     pub(super) uid: Str<'a>,
     pub(super) resource_version: Str<'a>,
-    pub(super) creation_timestamp: Str<'a>,
-    pub(super) deletion_timestamp: Str<'a>,
+    pub(super) creation_timestamp: RawTime<'a>,
+    pub(super) deletion_timestamp: RawTime<'a>,
     pub(super) deletion_grace_period_seconds: Option<i64>,
     pub(super) labels: Pairs<'a>,
     pub(super) annotations: Notes<'a>,
@@ -32,6 +33,58 @@ pub(super) struct RawOwner<'a> {
     pub(super) controller: Option<bool>,
 }
 
+message!(RawMeta<'a> {
+    1 => name,
+    3 => namespace,
+    5 => uid,
+    6 => resource_version,
+    8 => creation_timestamp,
+    9 => deletion_timestamp,
+    10 => deletion_grace_period_seconds,
+    11 => labels,
+    12 => annotations,
+    13 => owner_references,
+});
+message!(RawOwner<'a> { 1 => kind, 3 => name, 4 => uid, 6 => controller });
+
+/// A moment: RFC 3339 in JSON, seconds since 1970 in protobuf.
+#[derive(Debug, Default, PartialEq)]
+pub(super) enum RawTime<'a> {
+    #[default]
+    Absent,
+    Text(Str<'a>),
+    Seconds(i64),
+}
+
+impl RawTime<'_> {
+    pub(super) fn read(&self) -> Option<Time> {
+        match self {
+            Self::Absent => None,
+            Self::Text(text) => time(text),
+            Self::Seconds(seconds) => seconds.checked_mul(1_000).map(Time),
+        }
+    }
+}
+
+impl<'de: 'a, 'a> Deserialize<'de> for RawTime<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Str::deserialize(deserializer).map(Self::Text)
+    }
+}
+
+impl<'a> Slot<'a> for RawTime<'a> {
+    /// The zero moment is an empty message; a server writes whole seconds only.
+    fn fill(&mut self, value: Value<'a>) -> Result<(), DecodeError> {
+        let mut fields = Fields::of(value)?;
+        while let Some((number, value)) = fields.next()? {
+            if number == 1 {
+                *self = Self::Seconds(value.number()?.cast_signed());
+            }
+        }
+        Ok(())
+    }
+}
+
 impl RawMeta<'_> {
     pub(super) fn key(&self, interner: &mut Interner) -> Result<Key, DecodeError> {
         if self.name.is_empty() {
@@ -45,8 +98,8 @@ impl RawMeta<'_> {
             key: self.key(interner)?,
             uid: Uid::from(&*self.uid),
             labels: labels(&self.labels, interner),
-            created: time(&self.creation_timestamp),
-            deleted: time(&self.deletion_timestamp),
+            created: self.creation_timestamp.read(),
+            deleted: self.deletion_timestamp.read(),
             owner: self.owner_references.iter().find(|owner| owner.controller == Some(true)).map(|owner| {
                 let (kind, name) = (owner.kind.shared(interner), owner.name.shared(interner));
                 interner.owner(Owner { kind, name, uid: Uid::from(&*owner.uid) })

@@ -18,6 +18,7 @@ mod node;
 mod object;
 mod pod;
 mod pod_dns;
+mod protobuf;
 mod service;
 mod service_cidr;
 mod slice;
@@ -29,6 +30,7 @@ pub use items::{Items, LONGEST, ListEnd};
 #[cfg(feature = "live")]
 pub(super) use object::head;
 pub use object::{Decoded, Object, Wire, key_of};
+pub use protobuf::FieldPath;
 
 use crate::model::{ConfigMap, Interner, Namespace, NetworkPolicy, Node, Pod, Service, ServiceCidr, Slice};
 

@@ -5,6 +5,7 @@ use serde::Deserialize;
 use super::DecodeError;
 use super::json::Str;
 use super::meta::RawMeta;
+use super::protobuf::message;
 use crate::model::{Interner, Namespace};
 
 #[derive(Debug, Default, PartialEq, Deserialize)]
@@ -21,6 +22,9 @@ pub(super) struct RawStatus<'a> {
     #[serde(borrow)]
     pub(super) phase: Str<'a>,
 }
+
+message!(RawNamespace<'a> { 1 => metadata, 3 => status });
+message!(RawStatus<'a> { 1 => phase });
 
 impl RawNamespace<'_> {
     pub(super) fn project(&self, interner: &mut Interner) -> Result<Namespace, DecodeError> {

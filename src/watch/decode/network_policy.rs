@@ -6,6 +6,7 @@ use serde::de::IgnoredAny;
 use super::DecodeError;
 use super::json::{List, Pairs, Str};
 use super::meta::{RawMeta, labels};
+use super::protobuf::message;
 use crate::model::{Interner, LabelSelector, NetworkPolicy, Operator, Requirement};
 
 #[derive(Debug, Default, PartialEq, Deserialize)]
@@ -42,6 +43,11 @@ struct RawRequirement<'a> {
     operator: Str<'a>,
     values: List<Str<'a>>,
 }
+
+message!(RawPolicy<'a> { 1 => metadata, 2 => spec });
+message!(RawSpec<'a> { 1 => pod_selector, 2 => ingress, 3 => egress, 4 => policy_types });
+message!(RawSelector<'a> { 1 => match_labels, 2 => match_expressions });
+message!(RawRequirement<'a> { 1 => key, 2 => operator, 3 => values });
 
 impl RawSelector<'_> {
     /// An operator that we do not know costs the object: what it selects cannot be told.

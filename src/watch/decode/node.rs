@@ -4,7 +4,8 @@ use serde::Deserialize;
 
 use super::DecodeError;
 use super::json::{List, Str};
-use super::meta::{RawMeta, time};
+use super::meta::{RawMeta, RawTime};
+use super::protobuf::message;
 use crate::model::{Addresses, Interner, Node, NodeReady};
 
 const ZONE: &str = "topology.kubernetes.io/zone";
@@ -50,7 +51,7 @@ pub(super) struct RawCondition<'a> {
     pub(super) status: Str<'a>,
     pub(super) reason: Str<'a>,
     pub(super) message: Str<'a>,
-    pub(super) last_transition_time: Str<'a>,
+    pub(super) last_transition_time: RawTime<'a>,
 }
 
 #[derive(Debug, Default, PartialEq, Deserialize)]
@@ -59,6 +60,13 @@ pub(super) struct RawInfo<'a> {
     #[serde(borrow)]
     pub(super) kubelet_version: Str<'a>,
 }
+
+message!(RawNode<'a> { 1 => metadata, 2 => spec, 3 => status });
+message!(RawSpec { 4 => unschedulable });
+message!(RawStatus<'a> { 4 => conditions, 5 => addresses, 7 => node_info });
+message!(RawAddress<'a> { 1 => kind, 2 => address });
+message!(RawCondition<'a> { 1 => kind, 2 => status, 4 => last_transition_time, 5 => reason, 6 => message });
+message!(RawInfo<'a> { 7 => kubelet_version });
 
 impl RawNode<'_> {
     pub(super) fn project(&self, interner: &mut Interner) -> Result<Node, DecodeError> {
@@ -79,7 +87,7 @@ impl RawNode<'_> {
                 Some(condition) if &*condition.status == "True" => NodeReady::Ready,
                 Some(condition) => NodeReady::NotReady {
                     reason: condition.reason.shared(interner),
-                    since: time(&condition.last_transition_time),
+                    since: condition.last_transition_time.read(),
                 },
             },
             unschedulable: self.spec.as_ref().is_some_and(|spec| spec.unschedulable == Some(true)),

@@ -11,6 +11,7 @@ use super::namespace::RawNamespace;
 use super::network_policy::RawPolicy;
 use super::node::RawNode;
 use super::pod::RawPod;
+use super::protobuf::{self, message};
 use super::service::RawService;
 use super::service_cidr::RawServiceCidr;
 use super::slice::RawSlice;
@@ -26,6 +27,8 @@ use crate::model::{
 pub enum Wire {
     /// One JSON document.
     Json,
+    /// One protobuf message, in the envelope that the API server puts around every object.
+    Protobuf,
 }
 
 /// An object and where it stands in the server's history.
@@ -55,6 +58,7 @@ macro_rules! object {
             fn decode(bytes: &[u8], wire: Wire, interner: &mut Interner) -> Result<Decoded<Self>, DecodeError> {
                 let raw = match wire {
                     Wire::Json => serde_json::from_slice::<$raw<'_>>(bytes)?,
+                    Wire::Protobuf => protobuf::read::<$raw<'_>>(protobuf::object(bytes)?)?,
                 };
                 let version = raw.metadata.resource_version.to_string();
                 Ok(Decoded { object: raw.project(interner)?, version })
@@ -109,10 +113,14 @@ struct RawName<'a> {
     namespace: Str<'a>,
 }
 
+message!(RawNames<'a> { 1 => metadata });
+message!(RawName<'a> { 1 => name, 3 => namespace });
+
 /// The key of an object that does not decode, where that much can be read.
 pub fn key_of(bytes: &[u8], wire: Wire) -> Option<Key> {
     let names = match wire {
         Wire::Json => serde_json::from_slice::<RawNames<'_>>(bytes).ok()?.metadata,
+        Wire::Protobuf => protobuf::read::<RawNames<'_>>(protobuf::object(bytes).ok()?).ok()?.metadata,
     };
     let key = Key { namespace: Text::from(&*names.namespace), name: Text::from(&*names.name) };
     (!key.name.is_empty()).then_some(key)
@@ -126,6 +134,9 @@ struct RawHead<'a> {
     metadata: RawMeta<'a>,
 }
 
+#[cfg(feature = "live")]
+message!(RawHead<'a> { 1 => metadata });
+
 /// The name, identity and resourceVersion of any object, all else skipped: enough for a deletion.
 #[cfg(feature = "live")]
 pub(in crate::watch) fn head(
@@ -135,6 +146,7 @@ pub(in crate::watch) fn head(
 ) -> Result<(Key, Uid, String), DecodeError> {
     let raw = match wire {
         Wire::Json => serde_json::from_slice::<RawHead<'_>>(bytes)?,
+        Wire::Protobuf => protobuf::read::<RawHead<'_>>(protobuf::object(bytes)?)?,
     };
     let meta = &raw.metadata;
     Ok((meta.key(interner)?, Uid::from(&*meta.uid), meta.resource_version.to_string()))

@@ -7,9 +7,10 @@ use serde::de::IgnoredAny;
 
 use super::DecodeError;
 use super::json::{List, Str};
-use super::meta::{RawMeta, time};
+use super::meta::{RawMeta, RawTime};
 use super::node::RawCondition;
 use super::pod_dns::{RawDnsConfig, RawHostAlias, RawNodeSelector, RawOs, RawVolume, dns_policy, serves_dns};
+use super::protobuf::message;
 use super::slice::port;
 use crate::model::{
     Addresses, Condition, Container, ContainerKind, ContainerPort, ContainerState, ContainerStatus, Interner, Labels,
@@ -84,7 +85,7 @@ pub(super) struct RawStatus<'a> {
     #[serde(rename = "podIPs")]
     pub(super) pod_ips: List<RawIp<'a>>,
     pub(super) reason: Str<'a>,
-    pub(super) start_time: Str<'a>,
+    pub(super) start_time: RawTime<'a>,
     pub(super) conditions: List<RawCondition<'a>>,
     pub(super) container_statuses: List<RawContainerStatus<'a>>,
     pub(super) init_container_statuses: List<RawContainerStatus<'a>>,
@@ -129,7 +130,7 @@ pub(super) struct RawWaiting<'a> {
 #[serde(default, rename_all = "camelCase")]
 pub(super) struct RawRunning<'a> {
     #[serde(borrow)]
-    pub(super) started_at: Str<'a>,
+    pub(super) started_at: RawTime<'a>,
 }
 
 #[derive(Debug, Default, PartialEq, Deserialize)]
@@ -138,8 +139,46 @@ pub(super) struct RawTerminated<'a> {
     #[serde(borrow)]
     pub(super) reason: Str<'a>,
     pub(super) exit_code: Option<i64>,
-    pub(super) finished_at: Str<'a>,
+    pub(super) finished_at: RawTime<'a>,
 }
+
+message!(RawPod<'a> { 1 => metadata, 2 => spec, 3 => status });
+message!(RawSpec<'a> {
+    1 => volumes,
+    2 => containers,
+    6 => dns_policy,
+    7 => node_selector,
+    10 => node_name,
+    11 => host_network,
+    16 => hostname,
+    17 => subdomain,
+    20 => init_containers,
+    23 => host_aliases,
+    26 => dns_config,
+    28 => readiness_gates,
+    35 => hostname_as_fqdn,
+    36 => os,
+    41 => hostname_override,
+});
+message!(RawGate<'a> { 1 => condition_type });
+message!(RawContainer<'a> { 1 => name, 2 => image, 6 => ports, 11 => readiness_probe, 24 => restart_policy });
+message!(RawPort<'a> { 1 => name, 3 => container_port, 4 => protocol });
+message!(RawStatus<'a> {
+    1 => phase,
+    2 => conditions,
+    4 => reason,
+    6 => pod_ip,
+    7 => start_time,
+    8 => container_statuses,
+    10 => init_container_statuses,
+    12 => pod_ips,
+});
+message!(RawIp<'a> { 1 => ip });
+message!(RawContainerStatus<'a> { 1 => name, 2 => state, 3 => last_state, 4 => ready, 5 => restart_count });
+message!(RawState<'a> { 1 => waiting, 2 => running, 3 => terminated });
+message!(RawWaiting<'a> { 1 => reason, 2 => message });
+message!(RawRunning<'a> { 1 => started_at });
+message!(RawTerminated<'a> { 1 => exit_code, 3 => reason, 6 => finished_at });
 
 impl RawPod<'_> {
     pub(super) fn project(&self, interner: &mut Interner) -> Result<Pod, DecodeError> {
@@ -167,7 +206,7 @@ impl RawPod<'_> {
                 _ => Phase::Unknown,
             },
             ready: ready.is_some_and(|condition| &*condition.status == "True"),
-            ready_since: ready.and_then(|condition| time(&condition.last_transition_time)),
+            ready_since: ready.and_then(|condition| condition.last_transition_time.read()),
             scheduled: scheduled.and_then(|condition| second(&condition.last_transition_time)),
             started: second(&status.start_time),
             containers: spec.containers(interner),
@@ -187,8 +226,8 @@ impl RawPod<'_> {
     }
 }
 
-fn second(text: &str) -> Option<Second> {
-    time(text).and_then(Second::of)
+fn second(time: &RawTime<'_>) -> Option<Second> {
+    time.read().and_then(Second::of)
 }
 
 /// Boxed only where something is there.
@@ -291,7 +330,7 @@ impl RawCondition<'_> {
             },
             reason: self.reason.shared(interner),
             message: self.message.shared(interner),
-            since: time(&self.last_transition_time),
+            since: self.last_transition_time.read(),
         }
     }
 }
@@ -319,11 +358,11 @@ impl RawState<'_> {
             return ContainerState::Terminated {
                 reason: end.reason.shared(interner),
                 exit_code: end.exit_code(),
-                at: time(&end.finished_at),
+                at: end.finished_at.read(),
             };
         }
         if let Some(running) = &self.running {
-            return ContainerState::Running { since: time(&running.started_at) };
+            return ContainerState::Running { since: running.started_at.read() };
         }
         match &self.waiting {
             Some(wait) => waiting(wait, interner),

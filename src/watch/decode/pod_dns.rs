@@ -2,7 +2,9 @@
 
 use serde::Deserialize;
 
+use super::DecodeError;
 use super::json::{List, Str};
+use super::protobuf::{Entry, Slot, Value, message, within};
 use crate::model::{DnsConfig, DnsOption, DnsPolicy, HostAlias, Interner, Labels};
 
 #[derive(Debug, Default, PartialEq, Deserialize)]
@@ -56,6 +58,35 @@ pub(super) struct RawVolume<'a> {
 pub(super) struct RawConfigMapVolume<'a> {
     #[serde(borrow)]
     pub(super) name: Str<'a>,
+}
+
+message!(RawDnsConfig<'a> { 1 => nameservers, 2 => searches, 3 => options });
+message!(RawDnsOption<'a> { 1 => name, 2 => value });
+message!(RawHostAlias<'a> { 1 => ip, 2 => hostnames });
+message!(RawOs<'a> { 1 => name });
+
+impl<'a> Slot<'a> for RawVolume<'a> {
+    /// Where JSON has one struct, there are three here: the volume, its source, the reference in that.
+    fn fill(&mut self, value: Value<'a>) -> Result<(), DecodeError> {
+        if let Some(config_map) = within(value, &[2, 19])? {
+            let name = self.config_map.get_or_insert_default();
+            if let Some(value) = within(config_map, &[1, 1])? {
+                name.name.fill(value)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+impl<'a> Slot<'a> for RawNodeSelector<'a> {
+    /// A map, of which one entry comes at a time.
+    fn fill(&mut self, value: Value<'a>) -> Result<(), DecodeError> {
+        let entry = Entry::of(value)?;
+        if &*entry.key == "kubernetes.io/os" {
+            self.os = entry.value;
+        }
+        Ok(())
+    }
 }
 
 /// An absent policy is what the API server would have written (R1.1).

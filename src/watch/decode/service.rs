@@ -10,6 +10,7 @@ use serde::de::{self, Deserializer, Visitor};
 use super::DecodeError;
 use super::json::{List, Pairs, Str};
 use super::meta::{RawMeta, selector};
+use super::protobuf::{Fields, Slot, Value, message};
 use super::slice::port;
 use crate::model::{
     Addresses, Affinity, Cidr, ClusterIp, Family, Interner, IpMode, LoadBalancerIngress, Protocol, Service,
@@ -113,6 +114,61 @@ pub(super) struct RawIngress<'a> {
     pub(super) ip: Str<'a>,
     pub(super) hostname: Str<'a>,
     pub(super) ip_mode: Str<'a>,
+}
+
+message!(RawService<'a> { 1 => metadata, 2 => spec, 3 => status });
+message!(RawSpec<'a> {
+    1 => ports,
+    2 => selector,
+    3 => cluster_ip,
+    4 => kind,
+    5 => external_ips,
+    7 => session_affinity,
+    8 => load_balancer_ip,
+    9 => load_balancer_source_ranges,
+    10 => external_name,
+    11 => external_traffic_policy,
+    12 => health_check_node_port,
+    13 => publish_not_ready_addresses,
+    14 => session_affinity_config,
+    17 => ip_family_policy,
+    18 => cluster_ips,
+    19 => ip_families,
+    20 => allocate_load_balancer_node_ports,
+    21 => load_balancer_class,
+    22 => internal_traffic_policy,
+    23 => traffic_distribution,
+});
+message!(RawPort<'a> {
+    1 => name,
+    2 => protocol,
+    3 => port,
+    4 => target_port,
+    5 => node_port,
+    6 => app_protocol,
+});
+message!(RawAffinity { 1 => client_ip });
+message!(RawClientIp { 1 => timeout_seconds });
+message!(RawStatus<'a> { 1 => load_balancer });
+message!(RawBalancer<'a> { 1 => ingress });
+message!(RawIngress<'a> { 1 => ip, 2 => hostname, 3 => ip_mode });
+
+impl<'a> Slot<'a> for RawTarget<'a> {
+    /// Both values are written; the type, 1 for a string, says which of them counts.
+    fn fill(&mut self, value: Value<'a>) -> Result<(), DecodeError> {
+        let (mut named, mut number, mut name) = (0_i64, 0_i64, Str::default());
+        let mut fields = Fields::of(value)?;
+        while let Some((field, value)) = fields.next()? {
+            match field {
+                1 => named.fill(value)?,
+                2 => number.fill(value)?,
+                3 => name.fill(value)?,
+                _ => {}
+            }
+        }
+        *self = if named == 1 { RawTarget::Name(name) } else { RawTarget::Number(number) };
+        Ok(())
+    }
 }
 
 impl<'de: 'a, 'a> Deserialize<'de> for RawTarget<'a> {

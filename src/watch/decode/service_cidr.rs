@@ -5,6 +5,7 @@ use serde::Deserialize;
 use super::DecodeError;
 use super::json::{List, Str};
 use super::meta::RawMeta;
+use super::protobuf::message;
 use crate::model::{Cidr, Interner, ServiceCidr};
 
 #[derive(Debug, Default, PartialEq, Deserialize)]
@@ -21,6 +22,9 @@ pub(super) struct RawSpec<'a> {
     #[serde(borrow)]
     cidrs: List<Str<'a>>,
 }
+
+message!(RawServiceCidr<'a> { 1 => metadata, 2 => spec });
+message!(RawSpec<'a> { 1 => cidrs });
 
 impl RawServiceCidr<'_> {
     pub(super) fn project(&self, interner: &mut Interner) -> Result<ServiceCidr, DecodeError> {

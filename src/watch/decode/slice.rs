@@ -1,10 +1,13 @@
 //! discovery.k8s.io/v1 EndpointSlice
 
+use std::net::Ipv4Addr;
+
 use serde::Deserialize;
 
 use super::DecodeError;
 use super::json::{List, Str};
 use super::meta::{RawMeta, time};
+use super::protobuf::message;
 use crate::model::{
     AddressType, Addresses, Endpoint, Hints, Interner, Port, Protocol, Slice, SlicePort, Spelled, TargetRef, Text, Uid,
 };
@@ -75,6 +78,22 @@ pub(super) struct RawPort<'a> {
     pub(super) app_protocol: Option<Str<'a>>,
 }
 
+message!(RawSlice<'a> { 1 => metadata, 2 => endpoints, 3 => ports, 4 => address_type });
+message!(RawEndpoint<'a> {
+    1 => addresses,
+    2 => conditions,
+    3 => hostname,
+    4 => target_ref,
+    6 => node_name,
+    7 => zone,
+    8 => hints,
+});
+message!(RawConditions { 1 => ready, 2 => serving, 3 => terminating });
+message!(RawTarget<'a> { 1 => kind, 2 => namespace, 3 => name, 4 => uid });
+message!(RawHints<'a> { 1 => for_zones, 2 => for_nodes });
+message!(RawFor<'a> { 1 => name });
+message!(RawPort<'a> { 1 => name, 2 => protocol, 3 => port, 4 => app_protocol });
+
 impl RawSlice<'_> {
     pub(super) fn project(&self, interner: &mut Interner) -> Result<Slice, DecodeError> {
         let address_type = match &*self.address_type {
@@ -103,7 +122,9 @@ impl RawEndpoint<'_> {
         } else {
             self.addresses.iter().filter_map(|address| Addresses::parse_one(address)).collect()
         };
-        let odd = |text: &&Str<'_>| Addresses::parse_one(text).is_none_or(|address| address.to_string() != ***text);
+        // The standard parser takes IPv4 in its canonical form only: the usual case costs no text.
+        let canonical = |text: &Str<'_>| Addresses::parse_one(text).is_some_and(|ip| ip.to_string() == **text);
+        let odd = |text: &&Str<'_>| text.parse::<Ipv4Addr>().is_err() && !canonical(text);
         let textual = named && !self.addresses.is_empty() || self.addresses.iter().any(|text| odd(&text));
         let spelled =
             textual.then(|| Box::new(Spelled(self.addresses.iter().map(|text| text.shared(interner)).collect())));

@@ -5,20 +5,30 @@ use std::sync::Arc;
 use bytes::Bytes;
 use tokio::sync::{mpsc, watch};
 
-use super::Fault;
 use super::serve::Shared;
-use super::state::{COLLECTIONS, Collection, line};
+use super::state::{COLLECTIONS, Collection, Event, line};
+use super::{Fault, protobuf};
 
 /// Bytes of a body on their way; dropping the sender closes it.
 pub type Chunks = mpsc::Receiver<Bytes>;
 
-/// Status, seconds of Retry-After, and the body.
-pub type Answer = (u16, Option<u32>, Chunks);
+/// What goes back.
+pub struct Answer {
+    pub code: u16,
+    /// Seconds after which to come back.
+    pub retry_after: Option<u32>,
+    pub content_type: &'static str,
+    pub body: Chunks,
+}
+
+const JSON: &str = "application/json";
+const PROTOBUF: &str = "application/vnd.kubernetes.protobuf";
+const EVENTS: &str = "application/vnd.kubernetes.protobuf;stream=watch";
 
 fn whole(code: u16, body: impl Into<Bytes>) -> Answer {
     let (to, from) = mpsc::channel(1);
     to.try_send(body.into()).expect("an empty channel takes one");
-    (code, None, from)
+    Answer { code, retry_after: None, content_type: JSON, body: from }
 }
 
 struct Query<'a>(&'a str);
@@ -48,13 +58,12 @@ fn route(path: &str) -> Option<(Collection, Option<String>)> {
 }
 
 /// Answers a GET.
-pub fn answer(shared: &Arc<Shared>, target: &str, changed: watch::Receiver<u64>) -> Answer {
+pub fn answer(shared: &Arc<Shared>, target: &str, accept: &str, changed: watch::Receiver<u64>) -> Answer {
     let (path, query) = target.split_once('?').unwrap_or((target, ""));
     let query = Query(query);
     let fault = shared.state().fault(target);
     if let Some(Fault::Status(code, body, after)) = fault {
-        let (code, _, chunks) = whole(code, body);
-        return (code, after, chunks);
+        return Answer { retry_after: after, ..whole(code, body) };
     }
     if path == "/version" {
         return whole(200, r#"{"major":"1","minor":"37","gitVersion":"v1.37.2"}"#);
@@ -62,7 +71,7 @@ pub fn answer(shared: &Arc<Shared>, target: &str, changed: watch::Receiver<u64>)
     if let Some(name) = path.strip_prefix("/api/v1/namespaces/").filter(|name| !name.contains('/')) {
         let key = ("/api/v1/namespaces", Arc::from(""), Arc::from(name));
         return match shared.state().objects.get(&key) {
-            Some(json) => whole(200, json.to_vec()),
+            Some(encoded) => whole(200, encoded.json().to_vec()),
             None => whole(404, r#"{"kind":"Status","reason":"NotFound","code":404}"#),
         };
     }
@@ -70,13 +79,14 @@ pub fn answer(shared: &Arc<Shared>, target: &str, changed: watch::Receiver<u64>)
     if let Some(((collection, Some(namespace)), name)) = single {
         let key = (collection, Arc::from(namespace), Arc::from(name));
         return match shared.state().objects.get(&key) {
-            Some(json) => whole(200, json.to_vec()),
+            Some(encoded) => whole(200, encoded.json().to_vec()),
             None => whole(404, r#"{"kind":"Status","reason":"NotFound","code":404}"#),
         };
     }
     let Some((collection, namespace)) = route(path) else { return whole(404, r#"{"kind":"Status","code":404}"#) };
     if query.get("watch") == Some("1") {
-        return watching(shared, collection, namespace, &query, fault, changed);
+        let wanted = accept.starts_with(PROTOBUF) && shared.state().with_protobuf;
+        return watching(shared, (collection, namespace), &query, fault, wanted, changed);
     }
     list(shared, collection, namespace.as_deref(), &query)
 }
@@ -90,7 +100,8 @@ fn list(shared: &Shared, collection: Collection, namespace: Option<&str>, query:
         .iter()
         .filter(|((held, ns, _), _)| *held == collection && namespace.is_none_or(|wanted| &**ns == wanted))
         .filter(|((_, _, name), _)| query.field().is_none_or(|wanted| &**name == wanted));
-    let mut items: Vec<&Arc<[u8]>> = held.map(|(_, json)| json).skip(from).take(limit.saturating_add(1)).collect();
+    let mut items: Vec<&[u8]> =
+        held.map(|(_, encoded)| encoded.json()).skip(from).take(limit.saturating_add(1)).collect();
     let more = items.len() > limit;
     items.truncate(limit);
     let next = if more { (from + limit).to_string() } else { String::new() };
@@ -109,17 +120,30 @@ fn list(shared: &Shared, collection: Collection, namespace: Option<&str>, query:
     whole(200, body)
 }
 
-fn bookmark(version: u64, end: bool) -> Vec<u8> {
-    let mark = if end { r#","annotations":{"k8s.io/initial-events-end":"true"}"# } else { "" };
-    line("BOOKMARK", format!(r#"{{"metadata":{{"resourceVersion":"{version}"{mark}}}}}"#).as_bytes())
+fn bookmark(collection: Collection, version: u64, protobuf: bool) -> Vec<u8> {
+    let json = format!(
+        r#"{{"metadata":{{"resourceVersion":"{version}","annotations":{{"k8s.io/initial-events-end":"true"}}}}}}"#
+    );
+    match protobuf {
+        true => protobuf::event("BOOKMARK", &protobuf::object(collection, json.as_bytes())),
+        false => line("BOOKMARK", json.as_bytes()),
+    }
+}
+
+/// A refusal, in the form that was wanted.
+fn refused(code: u16, json: &str, protobuf: bool) -> Answer {
+    match protobuf {
+        true => Answer { content_type: PROTOBUF, ..whole(code, protobuf::status(json.as_bytes())) },
+        false => whole(code, json.to_owned()),
+    }
 }
 
 fn watching(
     shared: &Arc<Shared>,
-    collection: Collection,
-    namespace: Option<String>,
+    (collection, namespace): (Collection, Option<String>),
     query: &Query<'_>,
     fault: Option<Fault>,
+    protobuf: bool,
     mut changed: watch::Receiver<u64>,
 ) -> Answer {
     let initial = query.get("sendInitialEvents") == Some("true");
@@ -128,28 +152,30 @@ fn watching(
     {
         let state = shared.state();
         if initial && state.without_watch_list {
-            return whole(
+            return refused(
                 422,
                 r#"{"kind":"Status","reason":"Invalid","message":"sendInitialEvents is forbidden","code":422}"#,
+                protobuf,
             );
         }
         let asked: u64 = query.get("resourceVersion").and_then(|text| text.parse().ok()).unwrap_or(0);
         at = if initial { state.version } else { asked };
         if !initial && asked < state.oldest {
-            return whole(
+            return refused(
                 410,
                 r#"{"kind":"Status","reason":"Expired","message":"too old resource version","code":410}"#,
+                protobuf,
             );
         }
         if initial {
-            for ((held, ns, name), json) in &state.objects {
+            for ((held, ns, name), encoded) in &state.objects {
                 let named = query.field().is_none_or(|wanted| &**name == wanted);
                 if *held == collection && named && namespace.as_ref().is_none_or(|wanted| **ns == **wanted) {
-                    first.push(line("ADDED", json).into());
+                    first.push(encoded.frame.as_ref().filter(|_| protobuf).unwrap_or(&encoded.line).clone());
                 }
             }
             if !matches!(fault, Some(Fault::NoEndMark)) {
-                first.push(bookmark(state.version, true).into());
+                first.push(bookmark(collection, state.version, protobuf).into());
             }
         }
     }
@@ -187,7 +213,7 @@ fn watching(
             return;
         }
         loop {
-            let lines: Vec<Arc<[u8]>> = {
+            let lines: Vec<Bytes> = {
                 let state = shared.state();
                 let start = state.log.partition_point(|event| event.version <= at);
                 at = state.version.max(at);
@@ -195,10 +221,11 @@ fn watching(
                     event.collection == collection
                         && namespace.as_ref().is_none_or(|wanted| *event.namespace == **wanted)
                 });
-                new.map(|event| Arc::clone(&event.line)).collect()
+                let form = |event: &Event| event.frame.as_ref().filter(|_| protobuf).unwrap_or(&event.line).clone();
+                new.map(form).collect()
             };
             for line in lines {
-                if !send(Bytes::copy_from_slice(&line)).await {
+                if !send(line).await {
                     return;
                 }
             }
@@ -208,5 +235,5 @@ fn watching(
             }
         }
     });
-    (200, None, from)
+    Answer { code: 200, retry_after: None, content_type: if protobuf { EVENTS } else { JSON }, body: from }
 }

@@ -3,8 +3,9 @@
 
 mod answer;
 mod fault;
+pub mod protobuf;
 mod serve;
-mod state;
+pub mod state;
 pub mod world;
 
 pub use fault::Fault;

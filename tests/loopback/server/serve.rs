@@ -6,6 +6,7 @@ use std::pin::Pin;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::task::{Context, Poll};
+use std::time::Instant;
 
 use bytes::Bytes;
 use hyper::body::{Body, Frame, Incoming};
@@ -90,14 +91,16 @@ impl Server {
         self.tell();
     }
 
-    /// Puts many at once: one wake-up.
-    pub fn put_all(&self, objects: impl IntoIterator<Item = (Collection, (String, String), String)>) {
+    /// Puts many at once: one wake-up. When that was.
+    pub fn put_all(&self, objects: impl IntoIterator<Item = (Collection, (String, String), String)>) -> Instant {
         let mut state = self.shared.state();
         for (collection, (namespace, name), json) in objects {
             state.put(collection, (&namespace, &name), &json);
         }
         drop(state);
+        let told = Instant::now();
         self.tell();
+        told
     }
 
     /// Deletes an object.
@@ -183,13 +186,15 @@ async fn accept(listener: TcpListener, tls: TlsAcceptor, shared: Arc<Shared>, ch
 
 fn respond(shared: &Arc<Shared>, request: &Request<Incoming>, changed: watch::Receiver<u64>) -> Response<Stream> {
     let target = request.uri().path_and_query().map_or("/", |target| target.as_str()).to_owned();
-    shared.state().asked.push(Asked { method: request.method().to_string(), target: target.clone() });
     let date = jiff::Timestamp::now() + jiff::SignedDuration::from_secs(shared.state().ahead);
     let date = date.strftime("%a, %d %b %Y %H:%M:%S GMT").to_string();
-    let (code, after, chunks) = answer(shared, &target, changed);
-    let mut response = Response::builder().status(code).header("content-type", "application/json").header("date", date);
-    if let Some(seconds) = after {
+    let accept = request.headers().get("accept").and_then(|accept| accept.to_str().ok()).unwrap_or_default();
+    let answer = answer(shared, &target, accept, changed);
+    shared.state().asked.push(Asked { method: request.method().to_string(), target, form: answer.content_type });
+    let mut response =
+        Response::builder().status(answer.code).header("content-type", answer.content_type).header("date", date);
+    if let Some(seconds) = answer.retry_after {
         response = response.header("retry-after", seconds.to_string());
     }
-    response.body(Stream(chunks)).expect("an answer")
+    response.body(Stream(answer.body)).expect("an answer")
 }

@@ -1,9 +1,11 @@
-//! What the server holds: objects as encoded JSON, a log of events, what was asked.
+//! What the server holds: encoded objects, a log of events, what was asked.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::Fault;
+use bytes::Bytes;
+
+use super::{Fault, protobuf};
 
 /// The API path of a collection of all namespaces, for example `/api/v1/pods`.
 pub type Collection = &'static str;
@@ -27,6 +29,8 @@ pub struct Asked {
     pub method: String,
     /// Path and query.
     pub target: String,
+    /// The form of the answer.
+    pub form: &'static str,
 }
 
 /// One change: a line of a watch.
@@ -35,7 +39,30 @@ pub struct Event {
     pub version: u64,
     pub collection: Collection,
     pub namespace: Arc<str>,
-    pub line: Arc<[u8]>,
+    /// As it is sent to those who want JSON.
+    pub line: Bytes,
+    /// As it is sent to those who want protobuf, where the server has it.
+    pub frame: Option<Bytes>,
+}
+
+/// An object as the first events of a watch send it, encoded beforehand: a server's work is no part of a figure.
+pub struct Encoded {
+    pub line: Bytes,
+    /// `None`: the server knows JSON only.
+    pub frame: Option<Bytes>,
+}
+
+impl Encoded {
+    fn new(collection: Collection, json: &[u8], with_protobuf: bool) -> Self {
+        let frame = with_protobuf.then(|| protobuf::event("ADDED", &protobuf::object(collection, json)).into());
+        Self { line: line("ADDED", json).into(), frame }
+    }
+
+    /// The object itself.
+    pub fn json(&self) -> &[u8] {
+        let around = line("ADDED", b"").len();
+        &self.line[around - END.len()..self.line.len() - END.len()]
+    }
 }
 
 /// Collection, namespace, name.
@@ -49,11 +76,13 @@ pub struct State {
     pub ahead: i64,
     /// Watches from before this version get 410.
     pub oldest: u64,
-    pub objects: BTreeMap<ObjectKey, Arc<[u8]>>,
+    pub objects: BTreeMap<ObjectKey, Encoded>,
     pub log: Vec<Event>,
     pub asked: Vec<Asked>,
     pub faults: Vec<(String, Fault, u32)>,
     pub without_watch_list: bool,
+    /// Watches are answered in protobuf to those who want it.
+    pub with_protobuf: bool,
 }
 
 impl State {
@@ -64,20 +93,30 @@ impl State {
         let key = (collection, namespace.into(), name.into());
         let kind = if self.objects.contains_key(&key) { "MODIFIED" } else { "ADDED" };
         self.record(collection, namespace, kind, json.as_bytes());
-        self.objects.insert(key, json.as_bytes().into());
+        self.objects.insert(key, Encoded::new(collection, json.as_bytes(), self.with_protobuf));
+    }
+
+    /// The same world on a server that answers watches in protobuf.
+    pub fn with_protobuf(mut self) -> Self {
+        self.with_protobuf = true;
+        for (key, encoded) in &mut self.objects {
+            *encoded = Encoded::new(key.0, encoded.json(), true);
+        }
+        self
     }
 
     /// Deletes an object.
     pub fn delete(&mut self, collection: Collection, (namespace, name): (&str, &str)) {
         self.version += 1;
-        if let Some(json) = self.objects.remove(&(collection, namespace.into(), name.into())) {
-            self.record(collection, namespace, "DELETED", &json);
+        if let Some(encoded) = self.objects.remove(&(collection, namespace.into(), name.into())) {
+            self.record(collection, namespace, "DELETED", encoded.json());
         }
     }
 
-    fn record(&mut self, collection: Collection, namespace: &str, kind: &str, object: &[u8]) {
-        let line = line(kind, object).into();
-        self.log.push(Event { version: self.version, collection, namespace: namespace.into(), line });
+    fn record(&mut self, collection: Collection, namespace: &str, kind: &str, json: &[u8]) {
+        let line = line(kind, json).into();
+        let frame = self.with_protobuf.then(|| protobuf::event(kind, &protobuf::object(collection, json)).into());
+        self.log.push(Event { version: self.version, collection, namespace: namespace.into(), line, frame });
     }
 
     /// Takes the next fault that is meant for a request.
@@ -88,7 +127,10 @@ impl State {
     }
 }
 
+/// What ends a line of a watch after the object.
+const END: &[u8] = b"}\n";
+
 /// A line of a watch.
 pub fn line(kind: &str, object: &[u8]) -> Vec<u8> {
-    [br#"{"type":""#, kind.as_bytes(), br#"","object":"#, object, b"}\n"].concat()
+    [br#"{"type":""#, kind.as_bytes(), br#"","object":"#, object, END].concat()
 }
