@@ -79,6 +79,23 @@ impl Delta {
         }
     }
 
+    /// Whether it says that a stream is complete, broken or otherwise not what it was a moment ago.
+    pub fn is_news(&self) -> bool {
+        match self {
+            Self::Health(_, health) | Self::HealthIn(_, _, health) => !matches!(health, Health::Loading { .. }),
+            Self::Watching(..) | Self::Skipped(..) => true,
+            Self::Clock(_) => false,
+            Self::Service(_)
+            | Self::Slice(_)
+            | Self::Pod(_)
+            | Self::Node(_)
+            | Self::Namespace(_)
+            | Self::NetworkPolicy(_)
+            | Self::ServiceCidr(_)
+            | Self::Config(..) => !self.is_change(),
+        }
+    }
+
     /// How well a kind is heard in a namespace, or in all of them.
     pub fn health(kind: Kind, namespace: Option<&Text>, health: Health) -> Self {
         match namespace {

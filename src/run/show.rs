@@ -14,6 +14,7 @@ use super::session::Connection;
 use crate::app::{Drawing, Effect, Message, Recording, State, deadline, update};
 use crate::churn::Past;
 use crate::config;
+use crate::delta::Delta;
 use crate::term::{Drawn, Ended, Keys, Options, Screen, Signal, Signals};
 use crate::theme::Theme;
 use crate::view::Scene;
@@ -21,6 +22,11 @@ use crate::{report, ui, view};
 
 /// At most sixty frames a second.
 const FRAME: Duration = Duration::from_micros(16_600);
+/// Each change since the last frame puts the next one off by so much, up to [`STORM`]: up to 250 changes a second are
+/// drawn as they come, more than that nobody could follow, and drawing would cost more than everything else.
+const CHANGE: Duration = Duration::from_millis(4);
+/// Between two frames, however much changes.
+const STORM: Duration = Duration::from_millis(500);
 /// A change of the rate alone is not worth a frame more often than this: the eye could not read it.
 const CALM: Duration = Duration::from_millis(500);
 /// The clock is not asked more often than this.
@@ -76,6 +82,10 @@ struct Show {
     asked: VecDeque<Effect>,
     dirty: bool,
     drawn: Instant,
+    /// Changes since then.
+    changes: u32,
+    /// Something happened that is shown at once: a key, a stream that is complete or lost.
+    pressing: bool,
     /// When the screen changes next by itself; worked out once for each frame.
     wake: Option<Instant>,
     /// What the screen shows, and since when.
@@ -116,6 +126,8 @@ impl Show {
             asked: VecDeque::new(),
             dirty: true,
             drawn,
+            changes: 0,
+            pressing: false,
             wake: None,
             shown: None,
         };
@@ -137,10 +149,10 @@ impl Show {
                     return Ok(ended);
                 }
             }
-            if self.dirty && self.drawn.elapsed() >= FRAME {
+            if self.dirty && Instant::now() >= self.due() {
                 self.draw(screen)?;
             }
-            let due = self.drawn + FRAME;
+            let due = self.due();
             let wake = self.wake.filter(|_| !self.dirty);
             let next = tokio::select! {
                 biased;
@@ -187,6 +199,12 @@ impl Show {
         Ok(())
     }
 
+    /// When the next frame may be drawn.
+    fn due(&self) -> Instant {
+        let changes = if self.pressing { 0 } else { self.changes };
+        self.drawn + CHANGE.saturating_mul(changes).clamp(FRAME, STORM)
+    }
+
     /// When, without anything happening, the screen changes next.
     fn next_wake(&self) -> Option<Instant> {
         let at = self.feed.when(deadline(&self.state)?)?;
@@ -200,7 +218,21 @@ impl Show {
         {
             self.asked.extend(update(&mut self.state, Message::Recording(failed)));
         }
+        let (changes, pressing) = match &message {
+            Message::Deltas(_, deltas) => (deltas.len(), deltas.iter().any(Delta::is_news)),
+            Message::Clock(_) | Message::Playback(_) => (0, false),
+            Message::Key(_)
+            | Message::Paste(_)
+            | Message::Wheel(_)
+            | Message::Click { .. }
+            | Message::Resize { .. }
+            | Message::Session(_)
+            | Message::Recording(_)
+            | Message::Notice(_) => (0, true),
+        };
         self.asked.extend(update(&mut self.state, message));
+        self.changes = self.changes.saturating_add(u32::try_from(changes).unwrap_or(u32::MAX));
+        self.pressing |= pressing;
         if self.state.beyond {
             self.wake_by(self.drawn + CALM);
         } else {
@@ -303,7 +335,7 @@ impl Show {
         let scene = view::scene(&self.state);
         self.drawn = Instant::now();
         self.wake = self.next_wake();
-        self.dirty = false;
+        (self.dirty, self.changes, self.pressing) = (false, 0, false);
         if let Some((shown, since)) = &self.shown
             && since.elapsed() < CALM
             && scene.differs_in_rate_only(shown)
