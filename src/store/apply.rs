@@ -11,8 +11,9 @@ use crate::model::{
     ConfigMap, ConfigName, Key, Kind, Namespace, NetworkPolicy, Node, Pod, Service, ServiceCidr, Slice, Text, Time, Uid,
 };
 
-/// While the first lists arrive, summaries are brought up to date at most this often, in milliseconds.
-const SETTLE_EVERY: u64 = 100;
+/// While the first lists arrive, summaries are brought up to date at most this often, in milliseconds: half as long as a frame
+/// lasts then.
+const SETTLE_EVERY: u64 = 250;
 
 /// What is gathered while one batch is applied.
 #[derive(Default)]
