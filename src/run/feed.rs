@@ -15,9 +15,10 @@ use crate::watch::ConnectError;
 
 /// Deltas after which the screen gets its turn: about a frame's time.
 const MOST: usize = 512;
-/// A stream that has several things to say at once is not alone: a pod and its slice change together. What the others
-/// say within this is one batch with it, so that a Service's rows are joined once for both.
-const GATHER: Duration = Duration::from_millis(1);
+/// A stream that has several things to say at once is not alone, and a slice never is: it changes because a pod did. What
+/// the others say within this is one batch with it, so that a Service's rows are joined once for both, whichever of their
+/// two streams was faster.
+const GATHER: Duration = Duration::from_millis(3);
 
 /// A source of messages.
 pub(super) enum Feed {
@@ -50,7 +51,7 @@ impl Live {
                 biased;
                 batch = self.connection.watching.next() => {
                     let batch = batch.ok_or_else(|| eyre!("a stream ended by itself; this is a defect"))?;
-                    let alone = self.gathered.is_empty() && batch.len() == 1;
+                    let alone = self.gathered.is_empty() && matches!(&batch[..], [one] if !matches!(one, Delta::Slice(_)));
                     self.gathered.extend(batch);
                     if alone {
                         return Ok(self.hand_over());

@@ -55,7 +55,14 @@ impl Observer {
                 return true;
             }
             match tokio::time::timeout_at(end, self.watching.next()).await {
-                Ok(Some(batch)) => self.take(batch),
+                Ok(Some(mut batch)) => {
+                    // As the program does: a pod and its slice come by two streams, of which either may be faster.
+                    tokio::time::sleep(Duration::from_millis(3)).await;
+                    while let Some(more) = self.watching.ready() {
+                        batch.extend(more);
+                    }
+                    self.take(batch);
+                }
                 Ok(None) => panic!("a stream ended by itself"),
                 Err(_) => return done(self),
             }
