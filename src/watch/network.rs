@@ -2,7 +2,7 @@
 //! the process.
 //!
 //! Its own, so that it may sleep: a runtime wakes for each packet even while nobody reads, and in a storm of events that
-//! was a third of all that podpath did. With nothing to do, this thread sleeps to the next beat and takes in all at once.
+//! was almost a fifth of all that podpath did. With nothing to do, this thread sleeps to the next beat and takes in all at once.
 //! Keys, frames and signals are on another thread and notice nothing.
 
 use std::sync::LazyLock;

@@ -12,7 +12,7 @@ pub enum DecodeError {
     #[error("metadata.name is missing")]
     NoName,
     /// The protobuf form is broken in a field.
-    #[error("protobuf: field {field} is {what}")]
+    #[error("protobuf: {field} is {what}")]
     Protobuf {
         /// What is wrong with it.
         what: &'static str,

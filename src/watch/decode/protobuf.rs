@@ -1,4 +1,5 @@
-//! The protobuf form of API objects: half the bytes of the JSON form, and a fifth of the work.
+//! The protobuf form of API objects: two thirds of the bytes of the JSON form; a first list costs 14 µs of CPU a pod by it, 23
+//! by JSON.
 //!
 //! The same raw structs are filled as from JSON, so that a projection does not know which form came. Each names its
 //! fields' numbers in one [`message!`] beside its definition; all other fields are skipped unread, which costs a length.
@@ -23,8 +24,11 @@ pub struct FieldPath(Vec<u32>);
 
 impl fmt::Display for FieldPath {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.0.is_empty() {
+            return f.write_str("the message");
+        }
         for (at, number) in self.0.iter().rev().enumerate() {
-            write!(f, "{}{number}", if at == 0 { "" } else { "." })?;
+            write!(f, "{}{number}", if at == 0 { "field " } else { "." })?;
         }
         Ok(())
     }
@@ -333,6 +337,7 @@ mod tests {
         assert_eq!(wrong(b"\x0a\x05hi"), "protobuf: field 1 is broken off");
         assert_eq!(wrong(b"\x1a\x06\x2a\x04\x0a\x02\xff\xfe"), "protobuf: field 3.5.1 is not UTF-8");
         assert_eq!(wrong(b"\x08\x01"), "protobuf: field 1 is not of the type that it should have");
+        assert_eq!(wrong(b"\x80"), "protobuf: the message is broken off");
         assert_eq!(wrong(b"\x0b"), "protobuf: field 1 is of an unknown wire type");
         assert_eq!(
             wrong(&[0x10, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255]),
