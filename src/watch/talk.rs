@@ -119,7 +119,11 @@ impl<T: Object> Stream<T> {
             },
             Event::Deleted(bytes) => match head(bytes, wire, &mut self.interner) {
                 Ok((key, uid, version)) => (Step::Deleted(key, uid), version),
-                Err(error) => return self.unreadable(bytes, wire, error.to_string(), load),
+                Err(error) => {
+                    let ended = self.unreadable(bytes, wire, error.to_string(), load);
+                    // Only a list can tell what is gone.
+                    return ended.or_else(|| load.is_none().then_some(Ended::HistoryLost));
+                }
             },
             Event::Bookmark { version, initial_end } => {
                 if initial_end && let Some(load) = load.take() {

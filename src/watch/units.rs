@@ -335,10 +335,11 @@ fn frames(carry: &mut Vec<u8>, mut bytes: &[u8], units: &mut Units) -> Result<()
 fn frame(bytes: &[u8]) -> Result<Option<usize>, Cause> {
     let Some(length) = bytes.first_chunk::<LENGTH>() else { return Ok(None) };
     let length = usize::try_from(u32::from_be_bytes(*length)).unwrap_or(usize::MAX);
-    if length > LONGEST {
-        return Err(Cause::Malformed("an event of more than 8 MiB".into()));
+    match length {
+        0 => Err(Cause::Malformed("an event without a byte".into())),
+        1..=LONGEST => Ok(Some(LENGTH + length)),
+        _ => Err(Cause::Malformed("an event of more than 8 MiB".into())),
     }
-    Ok(Some(LENGTH + length))
 }
 
 #[cfg(test)]
@@ -370,7 +371,12 @@ mod tests {
             cutter.push(bytes, &mut Units::default()).unwrap();
             assert_eq!(cutter.end().err(), Some(Cause::Closed));
         }
-        let endless = Cutter::Frames(Vec::new()).push(b"{\"type\":\"ADDED\"", &mut Units::default());
-        assert_eq!(endless, Err(Cause::Malformed("an event of more than 8 MiB".into())));
+        for (bytes, why) in [
+            (&b"{\"type\":\"ADDED\""[..], "an event of more than 8 MiB"),
+            (b"\0\0\0\x01x\0\0\0\0", "an event without a byte"),
+        ] {
+            let cut = Cutter::Frames(Vec::new()).push(bytes, &mut Units::default());
+            assert_eq!(cut, Err(Cause::Malformed(why.into())));
+        }
     }
 }

@@ -1,7 +1,7 @@
 //! What an object says does not depend on the form that it comes in.
 
 use podpath::model::{ConfigMap, Interner, Namespace, NetworkPolicy, Node, Pod, Service, ServiceCidr, Slice};
-use podpath::watch::decode::{Decoded, Object, Wire};
+use podpath::watch::decode::{Decoded, Object, Wire, key_of};
 
 use crate::server::protobuf;
 use crate::server::world::{self, PODS, SERVICES, SLICES};
@@ -11,6 +11,32 @@ fn same<T: Object + PartialEq + std::fmt::Debug>(collection: &str, json: &str) {
     let (by_json, by_protobuf): (Decoded<T>, Decoded<T>) =
         (from(json.as_bytes(), Wire::Json), from(&protobuf::object(collection, json.as_bytes()), Wire::Protobuf));
     assert_eq!(by_json, by_protobuf, "{json}");
+    harm::<T>(collection, json);
+}
+
+/// Changes each byte of an object and breaks it off there: nothing panics. An object whose metadata alone is whole can still
+/// be named.
+fn harm<T: Object>(collection: &str, json: &str) {
+    let bytes = protobuf::object(collection, json.as_bytes());
+    for at in 0..bytes.len() {
+        for change in [1 << (at % 8), 0xff] {
+            let mut odd = bytes.clone();
+            odd[at] ^= change;
+            let _ = T::decode(&odd, Wire::Protobuf, &mut Interner::default());
+            let _ = key_of(&odd, Wire::Protobuf);
+        }
+        let _ = T::decode(&bytes[..at], Wire::Protobuf, &mut Interner::default());
+    }
+    let object: serde_json::Value = serde_json::from_str(json).unwrap();
+    let metadata = serde_json::json!({"metadata": object["metadata"]}).to_string();
+    // Lengths around it may take a byte or two more in the whole object, and the envelope ends with two empty fields.
+    let rest = protobuf::object(collection, metadata.as_bytes()).len() + 4..bytes.len() - 4;
+    let mut odd = bytes;
+    if let Some(rest) = odd.get_mut(rest) {
+        rest.fill(0xff);
+    }
+    let name = key_of(&odd, Wire::Protobuf).map(|key| key.name);
+    assert_eq!(name.as_deref(), object["metadata"]["name"].as_str(), "{json}");
 }
 
 #[test]
@@ -84,6 +110,23 @@ fn slices() {
         SLICES,
         r#"{"metadata": {"name": "s"}, "addressType": "FQDN", "endpoints": [{"addresses": ["a.example"]}], "ports": null}"#,
     );
+}
+
+/// A server does not look at what clients write into a string, and sends U+FFFD for it in JSON.
+#[test]
+fn bytes_that_are_no_text_cost_no_object() {
+    let json = r#"{"metadata": {"name": "p", "uid": "u", "labels": {"app": "LABEL"}, "annotations": {"other": "NOTE"}},
+        "spec": {"nodeSelector": {"disk": "DISK"}}, "status": {"conditions": [{"type": "Ready",
+        "status": "False", "message": "CONDITION"}]}}"#;
+    let bytes = protobuf::object(PODS, json.as_bytes());
+    for at in ["LABEL", "NOTE", "DISK", "CONDITION"] {
+        let found = bytes.windows(at.len()).position(|window| window == at.as_bytes()).unwrap();
+        let odd = [&bytes[..found], b"\xff", &bytes[found + 1..]].concat();
+        let by_protobuf = Pod::decode(&odd, Wire::Protobuf, &mut Interner::default()).unwrap();
+        let json = json.replace(at, &format!("\u{fffd}{}", &at[1..]));
+        let by_json = Pod::decode(json.as_bytes(), Wire::Json, &mut Interner::default()).unwrap();
+        assert_eq!(by_protobuf, by_json, "{at}");
+    }
 }
 
 #[test]

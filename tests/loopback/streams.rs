@@ -9,7 +9,8 @@ use podpath::store::{Known, Store};
 use podpath::watch::{Login, Scope, Watching, connect, watch};
 use tempfile::TempDir;
 
-use crate::server::state::State;
+use crate::server::protobuf;
+use crate::server::state::{Asked, State, line};
 use crate::server::world::{self, PODS, SERVICES};
 use crate::server::{Fault, Server};
 
@@ -285,35 +286,75 @@ async fn a_list_that_is_cut_at_any_byte_ends_whole() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_object_that_cannot_be_read_costs_only_itself() {
-    let server = Server::start(world::of_pods(30)).await;
-    server.put(
-        PODS,
-        ("team-00", "odd"),
-        r#"{"metadata":{"name":"odd","namespace":"team-00","resourceVersion":"0"},"spec":{"containers":"none"}}"#,
-    );
-    let mut client = Client::open(&server).await;
-    client.synced().await;
-    assert_eq!(client.store.count(Kind::Pod), 30);
-    assert_eq!(client.store.skips(Kind::Pod).count, 1);
-    let named = client.store.skips(Kind::Pod).latest.back().and_then(|skipped| skipped.key.clone());
-    assert_eq!(named.map(|key| key.to_string()), Some("team-00/odd".to_owned()));
+    let odd = r#"{"metadata":{"name":"odd","namespace":"team-00","resourceVersion":"0"},"spec":{"containers":"none"}}"#;
+    // The same with `spec.containers` as a number.
+    let enveloped = |object: &[u8]| [b"k8s\0\x12", &[object.len() as u8][..], object].concat();
+    let odd_message = enveloped(b"\x0a\x11\x0a\x03odd\x1a\x07team-00\x32\x010\x12\x02\x10\x01");
+    for (world, event) in
+        forms(30).into_iter().zip([line("ADDED", odd.as_bytes()), protobuf::event("ADDED", &odd_message)])
+    {
+        let server = Server::start(world).await;
+        server.fault("/api/v1/pods", Fault::Bytes(event), 1);
+        let mut client = Client::open(&server).await;
+        client.synced().await;
+        assert_eq!(client.store.count(Kind::Pod), 30);
+        assert_eq!(client.store.skips(Kind::Pod).count, 1);
+        let named = client.store.skips(Kind::Pod).latest.back().and_then(|skipped| skipped.key.clone());
+        assert_eq!(named.map(|key| key.to_string()), Some("team-00/odd".to_owned()));
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn strange_lines_are_a_fault_and_nothing_is_lost() {
-    let lines = [
-        r#"{"type":"PARTY","object":{}}"#,
-        "not json",
-        r#"{"type":"ERROR","object":{}}"#,
-        r#"{"type":"ERROR","object":{"code":410,"reason":"Expired"}}"#,
+async fn a_deletion_that_cannot_be_read_is_found_out_by_a_list() {
+    for (world, is_protobuf) in forms(30).into_iter().zip([false, true]) {
+        let server = Server::start(world).await;
+        let mut client = Client::open(&server).await;
+        client.synced().await;
+        let event = match is_protobuf {
+            true => protobuf::event("DELETED", b"k8s\0\x12\x03\x0a\x01\x08"),
+            false => line("DELETED", br#"{"metadata":{"name":5}}"#),
+        };
+        server.fault("/api/v1/pods", Fault::Bytes(event), 1);
+        server.cut();
+        client.until("it is told", |client| client.store.skips(Kind::Pod).count == 1).await;
+        client.until("lists again", |client| client.told(Kind::Pod, |cause| *cause == Cause::Expired)).await;
+        client.synced().await;
+        let list = |request: &&Asked| {
+            request.target.starts_with("/api/v1/pods?") && request.target.contains("sendInitialEvents")
+        };
+        assert_eq!(server.asked().iter().filter(list).count(), 2);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn strange_events_are_a_fault_and_nothing_is_lost() {
+    let told = |said: fn(&Cause) -> bool| move |client: &Client| client.told(Kind::Pod, said);
+    let skipped = |client: &Client| client.store.skips(Kind::Pod).count == 1;
+    let (gone, failed) = (br#"{"code":410,"reason":"Expired"}"#, br#"{"code":500,"reason":"InternalError"}"#);
+    type Said<'a> = &'a dyn Fn(&Client) -> bool;
+    let (malformed, expired) =
+        (told(|cause| matches!(cause, Cause::Malformed(_))), told(|cause| *cause == Cause::Expired));
+    let status = told(|cause| matches!(cause, Cause::Status(..)));
+    let cases: [(&str, Vec<u8>, Vec<u8>, Said<'_>); 5] = [
+        ("an unknown type", line("PARTY", b"{}"), protobuf::event("PARTY", b""), &skipped),
+        ("no event", b"not json\n".to_vec(), b"\0\0\0\x02\x0a\x09".to_vec(), &malformed),
+        (
+            "an error that says nothing",
+            line("ERROR", b"{}"),
+            protobuf::event("ERROR", &protobuf::status(b"{}")),
+            &malformed,
+        ),
+        ("an error", line("ERROR", failed), protobuf::event("ERROR", &protobuf::status(failed)), &status),
+        ("history is gone", line("ERROR", gone), protobuf::event("ERROR", &protobuf::status(gone)), &expired),
     ];
-    for line in lines {
-        for world in forms(30) {
+    for (what, line, frame, said) in cases {
+        for (world, event) in forms(30).into_iter().zip([line, frame]) {
             let server = Server::start(world).await;
-            server.fault("/api/v1/pods", Fault::Line(line.into()), 1);
+            server.fault("/api/v1/pods", Fault::Bytes(event), 1);
             let mut client = Client::open(&server).await;
             client.synced().await;
-            assert_eq!(client.store.count(Kind::Pod), 30, "{line}");
+            assert_eq!(client.store.count(Kind::Pod), 30, "{what}");
+            assert!(said(&client), "{what}: {:?}", client.heard);
         }
     }
 }

@@ -33,6 +33,12 @@ impl<'a> Str<'a> {
     }
 }
 
+impl<'a> From<Cow<'a, str>> for Str<'a> {
+    fn from(text: Cow<'a, str>) -> Self {
+        Self(text)
+    }
+}
+
 impl Deref for Str<'_> {
     type Target = str;
     fn deref(&self) -> &str {
@@ -128,15 +134,9 @@ impl<'a> Notes<'a> {
         self.0.iter().find(|(known, _)| &**known == key).map(|(_, value)| value)
     }
 
-    fn wants(key: &str) -> bool {
+    /// Whether it is one that is read.
+    pub(super) fn wants(key: &str) -> bool {
         NOTES.contains(&key)
-    }
-
-    /// Keeps an annotation, if it is one that is read.
-    pub(super) fn keep(&mut self, key: Str<'a>, value: Str<'a>) {
-        if Self::wants(&key) {
-            self.0.push((key, value));
-        }
     }
 }
 
@@ -149,22 +149,16 @@ impl<'de: 'a, 'a> Deserialize<'de> for Notes<'a> {
 
 /// Keys of ConfigMaps that podpath reads; all others are skipped unread.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub(super) struct Texts<'a>(Vec<(Str<'a>, Str<'a>)>);
+pub(super) struct Texts<'a>(pub(super) Vec<(Str<'a>, Str<'a>)>);
 
 impl<'a> Texts<'a> {
     pub(super) fn get(&self, key: &str) -> Option<&Str<'a>> {
         self.0.iter().find(|(known, _)| &**known == key).map(|(_, value)| value)
     }
 
-    fn wants(key: &str) -> bool {
+    /// Whether it is one that is read.
+    pub(super) fn wants(key: &str) -> bool {
         ConfigName::ALL.into_iter().any(|name| name.key() == key)
-    }
-
-    /// Keeps a text, if it is one that is read.
-    pub(super) fn keep(&mut self, key: Str<'a>, value: Str<'a>) {
-        if Self::wants(&key) {
-            self.0.push((key, value));
-        }
     }
 }
 

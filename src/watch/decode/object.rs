@@ -5,13 +5,11 @@ use serde::Deserialize;
 use super::DecodeError;
 use super::config_map::RawConfigMap;
 use super::json::Str;
-#[cfg(feature = "live")]
-use super::meta::RawMeta;
 use super::namespace::RawNamespace;
 use super::network_policy::RawPolicy;
 use super::node::RawNode;
 use super::pod::RawPod;
-use super::protobuf::{self, message};
+use super::protobuf::{self, Slot, Value, message};
 use super::service::RawService;
 use super::service_cidr::RawServiceCidr;
 use super::slice::RawSlice;
@@ -120,7 +118,12 @@ message!(RawName<'a> { 1 => name, 3 => namespace });
 pub fn key_of(bytes: &[u8], wire: Wire) -> Option<Key> {
     let names = match wire {
         Wire::Json => serde_json::from_slice::<RawNames<'_>>(bytes).ok()?.metadata,
-        Wire::Protobuf => protobuf::read::<RawNames<'_>>(protobuf::object(bytes).ok()?).ok()?.metadata,
+        Wire::Protobuf => {
+            let mut names = RawNames::default();
+            // What comes after them may be broken.
+            let _ = names.fill(Value::Bytes(protobuf::object(bytes).ok()?));
+            names.metadata
+        }
     };
     let key = Key { namespace: Text::from(&*names.namespace), name: Text::from(&*names.name) };
     (!key.name.is_empty()).then_some(key)
@@ -131,11 +134,24 @@ pub fn key_of(bytes: &[u8], wire: Wire) -> Option<Key> {
 #[serde(default)]
 struct RawHead<'a> {
     #[serde(borrow)]
-    metadata: RawMeta<'a>,
+    metadata: RawIdentity<'a>,
+}
+
+#[cfg(feature = "live")]
+#[derive(Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+struct RawIdentity<'a> {
+    #[serde(borrow)]
+    name: Str<'a>,
+    namespace: Str<'a>,
+    uid: Str<'a>,
+    resource_version: Str<'a>,
 }
 
 #[cfg(feature = "live")]
 message!(RawHead<'a> { 1 => metadata });
+#[cfg(feature = "live")]
+message!(RawIdentity<'a> { 1 => name, 3 => namespace, 5 => uid, 6 => resource_version });
 
 /// The name, identity and resourceVersion of any object, all else skipped: enough for a deletion.
 #[cfg(feature = "live")]
@@ -148,6 +164,10 @@ pub(in crate::watch) fn head(
         Wire::Json => serde_json::from_slice::<RawHead<'_>>(bytes)?,
         Wire::Protobuf => protobuf::read::<RawHead<'_>>(protobuf::object(bytes)?)?,
     };
-    let meta = &raw.metadata;
-    Ok((meta.key(interner)?, Uid::from(&*meta.uid), meta.resource_version.to_string()))
+    let RawIdentity { name, namespace, uid, resource_version } = raw.metadata;
+    if name.is_empty() {
+        return Err(DecodeError::NoName);
+    }
+    let key = Key { namespace: namespace.shared(interner), name: Text::from(&*name) };
+    Ok((key, Uid::from(&*uid), resource_version.to_string()))
 }

@@ -4,7 +4,7 @@ use serde::Deserialize;
 
 use super::DecodeError;
 use super::json::{List, Str};
-use super::protobuf::{Entry, Slot, Value, message, within};
+use super::protobuf::{Slot, Value, entry, message, within};
 use crate::model::{DnsConfig, DnsOption, DnsPolicy, HostAlias, Interner, Labels};
 
 #[derive(Debug, Default, PartialEq, Deserialize)]
@@ -81,9 +81,8 @@ impl<'a> Slot<'a> for RawVolume<'a> {
 impl<'a> Slot<'a> for RawNodeSelector<'a> {
     /// A map, of which one entry comes at a time.
     fn fill(&mut self, value: Value<'a>) -> Result<(), DecodeError> {
-        let entry = Entry::of(value)?;
-        if &*entry.key == "kubernetes.io/os" {
-            self.os = entry.value;
+        if let Some((_, os)) = entry(value, |key| key == "kubernetes.io/os")? {
+            self.os = os;
         }
         Ok(())
     }

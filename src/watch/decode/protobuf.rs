@@ -8,6 +8,7 @@
 //!
 //! Numbers are those of the `generated.proto` files in k8s.io/api and k8s.io/apimachinery, which never change.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use serde::de::IgnoredAny;
@@ -73,8 +74,9 @@ impl<'a> Value<'a> {
         }
     }
 
-    pub(super) fn text(self) -> Result<&'a str, DecodeError> {
-        std::str::from_utf8(self.bytes()?).map_err(|_| broken("not UTF-8"))
+    /// Servers do not look at what clients put into a string: what is no UTF-8 reads as they would write it in JSON.
+    fn text(self) -> Result<Cow<'a, str>, DecodeError> {
+        self.bytes().map(String::from_utf8_lossy)
     }
 }
 
@@ -172,7 +174,7 @@ pub(super) use message;
 
 impl<'a> Slot<'a> for Str<'a> {
     fn fill(&mut self, value: Value<'a>) -> Result<(), DecodeError> {
-        *self = Self::borrowed(value.text()?);
+        *self = value.text()?.into();
         Ok(())
     }
 }
@@ -213,43 +215,49 @@ impl<'a, T: Slot<'a> + Default> Slot<'a> for List<T> {
     }
 }
 
-/// One entry of a map of strings.
+/// Bytes that are looked at later, or never.
+impl<'a> Slot<'a> for &'a [u8] {
+    fn fill(&mut self, value: Value<'a>) -> Result<(), DecodeError> {
+        *self = value.bytes()?;
+        Ok(())
+    }
+}
+
 #[derive(Default)]
-pub(super) struct Entry<'a> {
-    pub(super) key: Str<'a>,
-    pub(super) value: Str<'a>,
+struct Entry<'a> {
+    key: Str<'a>,
+    value: &'a [u8],
 }
 
 message!(Entry<'a> { 1 => key, 2 => value });
 
-impl<'a> Entry<'a> {
-    pub(super) fn of(value: Value<'a>) -> Result<Self, DecodeError> {
-        let mut entry = Self::default();
-        entry.fill(value)?;
-        Ok(entry)
-    }
+/// One entry of a map of strings, if its key is wanted: all others are skipped unread.
+pub(super) fn entry<'a>(
+    value: Value<'a>,
+    wanted: impl Fn(&str) -> bool,
+) -> Result<Option<(Str<'a>, Str<'a>)>, DecodeError> {
+    let mut entry = Entry::default();
+    entry.fill(value)?;
+    Ok(wanted(&entry.key).then(|| (entry.key, String::from_utf8_lossy(entry.value).into())))
 }
 
 impl<'a> Slot<'a> for Pairs<'a> {
     fn fill(&mut self, value: Value<'a>) -> Result<(), DecodeError> {
-        let entry = Entry::of(value)?;
-        self.0.push((entry.key, entry.value));
+        self.0.extend(entry(value, |_| true)?);
         Ok(())
     }
 }
 
 impl<'a> Slot<'a> for Notes<'a> {
     fn fill(&mut self, value: Value<'a>) -> Result<(), DecodeError> {
-        let entry = Entry::of(value)?;
-        self.keep(entry.key, entry.value);
+        self.0.extend(entry(value, Self::wants)?);
         Ok(())
     }
 }
 
 impl<'a> Slot<'a> for Texts<'a> {
     fn fill(&mut self, value: Value<'a>) -> Result<(), DecodeError> {
-        let entry = Entry::of(value)?;
-        self.keep(entry.key, entry.value);
+        self.0.extend(entry(value, Self::wants)?);
         Ok(())
     }
 }
@@ -279,8 +287,8 @@ pub(super) fn object(bytes: &[u8]) -> Result<&[u8], DecodeError> {
 }
 
 /// One event of a watch: its type, and the object with everything around it.
-pub(super) fn event(bytes: &[u8]) -> Result<(&str, &[u8]), DecodeError> {
-    let (mut kind, mut object) = ("", &bytes[..0]);
+pub(super) fn event(bytes: &[u8]) -> Result<(Cow<'_, str>, &[u8]), DecodeError> {
+    let (mut kind, mut object) = (Cow::default(), &bytes[..0]);
     let mut fields = Fields(bytes);
     while let Some((number, value)) = fields.next()? {
         match number {
@@ -335,7 +343,7 @@ mod tests {
     fn an_error_says_which_field() {
         let wrong = |bytes: &'static [u8]| read::<Outer<'_>>(bytes).unwrap_err().to_string();
         assert_eq!(wrong(b"\x0a\x05hi"), "protobuf: field 1 is broken off");
-        assert_eq!(wrong(b"\x1a\x06\x2a\x04\x0a\x02\xff\xfe"), "protobuf: field 3.5.1 is not UTF-8");
+        assert_eq!(wrong(b"\x1a\x04\x2a\x02\x08\x01"), "protobuf: field 3.5.1 is not of the type that it should have");
         assert_eq!(wrong(b"\x08\x01"), "protobuf: field 1 is not of the type that it should have");
         assert_eq!(wrong(b"\x80"), "protobuf: the message is broken off");
         assert_eq!(wrong(b"\x0b"), "protobuf: field 1 is of an unknown wire type");

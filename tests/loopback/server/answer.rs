@@ -198,7 +198,7 @@ fn watching(
         }
         match &fault {
             Some(Fault::Stall(time)) => tokio::time::sleep(*time).await,
-            Some(Fault::Line(text)) => first.insert(0, format!("{text}\n").into()),
+            Some(Fault::Bytes(bytes)) => first.insert(0, Bytes::copy_from_slice(bytes)),
             Some(Fault::Status(..) | Fault::CutAfter(_) | Fault::NoEndMark) | None => {}
         }
         // Many small objects in one chunk, as a server with a buffer does.

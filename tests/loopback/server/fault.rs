@@ -9,8 +9,8 @@ pub enum Fault {
     Status(u16, String, Option<u32>),
     /// Answer as usual, but close after so many bytes of the body.
     CutAfter(usize),
-    /// Send this line in the watch, then go on.
-    Line(String),
+    /// Send these bytes in the watch, then go on.
+    Bytes(Vec<u8>),
     /// Answer the headers and then nothing, for so long.
     Stall(Duration),
     /// Leave out the end mark of the initial list.
