@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, VecDeque};
 
 use super::rows::event;
 use super::{Stage, UsableCount};
-use crate::model::{Key, Time};
+use crate::model::{Key, Kind, Time};
 use crate::store::{Cause, Change, Edit, RowEdit, RowId, Store};
 
 /// Changes over the last quarter of an hour.
@@ -206,7 +206,11 @@ pub struct Unrest {
 impl Unrest {
     /// Takes in a batch, and the store after it. What was there before we looked is no change.
     pub fn record(&mut self, at: Time, changes: &[Change], store: &Store) {
-        let began = *self.began.get_or_insert(at);
+        // Before that, what was usable is not known.
+        let known = [Kind::Service, Kind::Slice].into_iter().all(|kind| store.complete(kind));
+        if self.began.is_none() && known && !store.arriving(Kind::Pod) {
+            self.began = Some(at);
+        }
         let mut touched: BTreeMap<&Key, Vec<&RowEdit>> = BTreeMap::new();
         let mut fresh = Vec::new();
         for Change { cause, edit } in changes {
@@ -272,6 +276,8 @@ impl Unrest {
                     restless.flip(at, &row.id);
                 }
             }
+            // What is watched only to explain was not listened to from the beginning.
+            let began = self.began.filter(|_| store.shows(&service.namespace)).unwrap_or(at);
             restless.stands(at, before, usable, new.then_some(began));
             if store.service(service).is_none() {
                 restless.gone(at);
@@ -282,11 +288,12 @@ impl Unrest {
     }
 
     /// How many endpoints of a Service were usable from one moment, or from where the record begins, to another; of one
-    /// that has not changed since the record began it is as many as now.
+    /// that has not changed since all was known it is as many as now.
     pub fn usable(&self, service: &Key, (from, to): (Time, Time), now: usize) -> UsableCount {
-        match self.services.get(service) {
-            Some(restless) => restless.usable_since.between(from, to),
-            None => UsableCount::steady(self.began.map_or(from, |began| began.max(from)), now).between(from, to),
+        match (self.services.get(service), self.began) {
+            (Some(restless), _) => restless.usable_since.between(from, to),
+            (None, Some(began)) => UsableCount::steady(began.max(from), now).between(from, to),
+            (None, None) => UsableCount::default(),
         }
     }
 
@@ -314,8 +321,18 @@ impl Unrest {
         all.into_iter().map(|(_, key, held)| (key, held)).collect()
     }
 
-    /// Drops the Service that has been quiet for longest.
+    /// Makes room: strips become coarser, until there is nothing left to gain by that; then the Service goes that has been
+    /// quiet for longest.
     pub(super) fn compact(&mut self) -> bool {
+        let mut thinned = false;
+        for restless in self.services.values_mut() {
+            self.bytes -= restless.bytes();
+            thinned |= restless.usable_since.halve();
+            self.bytes += restless.bytes();
+        }
+        if thinned {
+            return true;
+        }
         let quiet = self.services.iter().min_by_key(|(_, restless)| restless.last);
         let Some(key) = quiet.map(|(key, _)| key.clone()) else { return false };
         if let Some(gone) = self.services.remove(&key) {

@@ -18,8 +18,10 @@ pub struct UsableCount {
 }
 
 impl UsableCount {
-    /// Steps kept: the latest.
-    pub const KEPT: usize = 512;
+    /// Steps kept: more than a line of cells needs.
+    pub const KEPT: usize = 256;
+    /// Steps that are kept even where room is short.
+    const FEW: usize = 16;
 
     /// As many all the time; none are not known to have been wanted.
     pub(super) fn steady(from: Time, usable: usize) -> Self {
@@ -49,9 +51,41 @@ impl UsableCount {
             return;
         }
         if self.steps.len() == Self::KEPT {
-            self.steps.pop_front();
+            self.forget();
         }
         self.steps.push_back(step);
+    }
+
+    /// Forgets one step, so that what stood before it seems to have lasted on: the shortest one that is no low, since lows
+    /// are what this is kept for.
+    fn forget(&mut self) {
+        let low = |at: usize| {
+            let level = |at: usize| self.steps.get(at).and_then(|step| step.usable);
+            let is = level(at);
+            is.is_some() && [at.checked_sub(1), Some(at + 1)].into_iter().flatten().all(|other| level(other) > is)
+        };
+        let lasted = |at: usize| self.steps[at + 1].at.since(self.steps[at].at);
+        let inner = 1..self.steps.len().saturating_sub(1);
+        if let Some(at) = inner.filter(|at| !low(*at)).min_by_key(|at| lasted(*at)) {
+            self.steps.remove(at);
+            // Two that are alike now follow each other.
+            if self.steps[at - 1].usable == self.steps[at].usable {
+                self.steps.remove(at);
+            }
+        } else {
+            self.steps.pop_front();
+        }
+    }
+
+    /// Forgets every other step, while there are more than a few; whether there were.
+    pub(super) fn halve(&mut self) -> bool {
+        let wanted = (self.steps.len() / 2).max(Self::FEW);
+        let coarser = wanted < self.steps.len();
+        while wanted < self.steps.len() {
+            self.forget();
+        }
+        self.steps.shrink_to_fit();
+        coarser
     }
 
     /// What lies from one moment to another.
@@ -132,11 +166,18 @@ mod tests {
     }
 
     #[test]
-    fn the_latest_steps_are_kept() {
+    fn where_room_is_short_the_lows_stay_and_what_lay_between_them_goes() {
         let mut usable = UsableCount::default();
-        for at in 0..600 {
-            usable.stand(Time(at), usize::from(at % 2 == 0));
+        for minute in 0..600 {
+            let at = minute * 60_000;
+            // Each minute it falls for ten seconds, once to nothing.
+            usable.stand(Time(at), 3);
+            usable.stand(Time(at + 50_000), if minute == 7 { 0 } else { 2 });
         }
-        assert_eq!((usable.steps.len(), usable.within(Time(0), Time(80))), (UsableCount::KEPT, None));
+        assert_eq!(usable.steps.len(), UsableCount::KEPT);
+        assert_eq!(usable.least(), Some((0, Time(7 * 60_000 + 50_000))));
+        while usable.halve() {}
+        assert_eq!((usable.steps.len(), usable.least().map(|least| least.0)), (UsableCount::FEW, Some(0)));
+        assert_eq!(usable.within(Time(0), Time(1)), Some(3), "it still begins where it began");
     }
 }

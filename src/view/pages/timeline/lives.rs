@@ -48,7 +48,9 @@ impl Axis {
 pub(super) fn usable(state: &State, page: &TimelinePage) -> Option<UsableCount> {
     let Some(Subject::Service(key)) = &page.topic else { return None };
     let from = state.past.ledger.since()?;
-    Some(state.past.unrest.usable(key, (from, state.now), state.store.summary(key).usable))
+    // What is watched only to explain was not listened to from the beginning.
+    let heard = state.store.shows(&key.namespace) || state.past.unrest.of(key).is_some();
+    heard.then(|| state.past.unrest.usable(key, (from, state.now), state.store.summary(key).usable))
 }
 
 /// The axis, how many were usable, a line for each endpoint, and what the signs mean.
