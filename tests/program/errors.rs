@@ -383,10 +383,18 @@ fn a_name_that_a_node_may_have_is_not_denied_where_nodes_are_not_known() {
     std::fs::write(&file, format!("{text}---\nkind: EndpointSliceList\napiVersion: discovery.k8s.io/v1\nitems: []\n"))
         .unwrap();
     let file = file.to_str().unwrap();
-    for name in ["n1", "node/n1"] {
+    let cases = [
+        ("node/n1", "podpath: node n1 is not known: no nodes given"),
+        (
+            "n1",
+            "podpath: no Service and no pod is called n1 in namespace default; whether a node is, is not known: no nodes given",
+        ),
+        ("wbe", "podpath: no Service and no pod is called wbe in namespace default; did you mean web?"),
+    ];
+    for (name, said) in cases {
         let got = line(&["events", name, "-f", file], None);
         let last = got.lines().last().unwrap_or_default();
-        assert!(last.starts_with("podpath: node n1 is not known: no nodes given"), "{name}: {got}");
+        assert!(last.starts_with(said), "{name}: {got}");
     }
     let got = line(&["why", "n1", "-f", file], None);
     assert!(got.contains("podpath: no Service and no pod is called n1 in namespace default"), "{got}");

@@ -31,13 +31,18 @@ pub(super) fn nothing_named(known: &Known, key: &Key, with_nodes: bool) -> Repor
     if !complete(Kind::Pod) {
         return no_pod(known, key);
     }
-    if with_nodes && !known.store.complete(Kind::Node) {
-        return no_node(known, &key.name);
-    }
     let services = known.store.services_in(&key.namespace).map(|service| service.meta.key.name.to_string());
     let pods = known.store.pods_in(&key.namespace).map(|pod| pod.meta.key.name.to_string());
     let nodes = known.store.nodes().filter(|_| with_nodes).map(|node| node.meta.key.name.to_string());
     let near = nearest(services.chain(pods).chain(nodes), &key.name);
+    if with_nodes && !known.store.complete(Kind::Node) {
+        let why = view::health(Kind::Node, known.store.health(Kind::Node), known.now);
+        return eyre!(
+            "no Service and no pod is called {} in namespace {}{near}; whether a node is, is not known: {why}",
+            key.name,
+            key.namespace
+        );
+    }
     let kinds = if with_nodes { "Service, pod or node" } else { "Service and no pod" };
     eyre!("no {kinds} is called {} in namespace {}{near}", key.name, key.namespace)
 }
@@ -83,7 +88,9 @@ fn not_held(store: &Store, namespace: &str) -> Report {
 }
 
 fn nearest(names: impl Iterator<Item = String>, wanted: &str) -> String {
-    let nearest = names.min_by_key(|name| distance(name, wanted)).filter(|name| distance(name, wanted) <= 3);
+    // Of a name of two letters every other one is near.
+    let near = |name: &String| distance(name, wanted) <= 3.min(wanted.chars().count() - 1);
+    let nearest = names.min_by_key(|name| distance(name, wanted)).filter(near);
     nearest.map(|name| format!("; did you mean {name}?")).unwrap_or_default()
 }
 
