@@ -151,14 +151,23 @@ impl Row {
         !self.members.is_empty()
     }
 
-    /// The conditions of the entry that counts.
+    /// The conditions of the entry that counts: of several the one that gets traffic first.
     pub fn facts(&self) -> Option<Facts> {
-        self.members.iter().find(|member| !member.shadowed).map(|member| member.facts)
+        let counting = || self.members.iter().filter(|member| !member.shadowed).map(|member| member.facts);
+        let ready = counting().find(|facts| facts.ready);
+        ready.or_else(|| counting().find(|facts| facts.serving && facts.terminating)).or_else(|| counting().next())
     }
 
     /// Whether it may get traffic as long as any such row exists: ready, and on some port.
     pub fn usable(&self) -> bool {
         self.reaches(|facts| facts.ready)
+    }
+
+    /// The same for one of the Service's ports.
+    pub(super) fn usable_on(&self, port: usize) -> bool {
+        let reached =
+            |member: &Member| member.counting().is_some_and(|ports| ports.get(port).is_some_and(Option::is_some));
+        self.members.iter().any(|member| member.facts.ready && reached(member))
     }
 
     /// Whether it gets traffic only if no usable row is left: serving while it terminates.

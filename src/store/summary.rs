@@ -74,10 +74,7 @@ pub struct PortSummary {
 }
 
 fn ports(rows: &[Row], count: usize) -> Box<[PortSummary]> {
-    let usable = |at: usize| {
-        let has = |row: &&Row| row.usable() && row.ports.get(at).is_some_and(|resolved| resolved.port.is_some());
-        rows.iter().filter(has).count()
-    };
+    let usable = |at: usize| rows.iter().filter(|row| row.usable_on(at)).count();
     (0..count).map(|at| PortSummary { resolution: Resolution::of(rows, at), usable: usable(at) }).collect()
 }
 

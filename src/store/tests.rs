@@ -236,23 +236,30 @@ fn of_two_slices_of_a_pod_each_keeps_the_ports_that_the_other_does_not_have() {
     let mut services = web();
     let metrics = ServicePort { name: "metrics".into(), ..services[0].ports[0].clone() };
     services[0].ports.push(metrics);
+    let usable_on = |store: &Store| {
+        let summary = store.summary(&Key::new("shop", "web"));
+        summary.ports.iter().map(|port| port.usable).collect::<Vec<_>>()
+    };
     let rows = |slices| {
-        let rows = store(services.clone(), slices, vec![pod("p", "u1", "web", 1)]).rows(&Key::new("shop", "web"));
+        let store = store(services.clone(), slices, vec![pod("p", "u1", "web", 1)]);
+        let rows = store.rows(&Key::new("shop", "web"));
         let [row] = rows.as_slice() else { panic!("one row") };
+        assert_eq!(row.usable(), row.facts().is_some_and(|facts| facts.ready), "a row says of itself what it is");
         let numbers: Vec<_> = row.ports.iter().map(|port| port.port.map(|port| port.0)).collect();
         let shadowed: Vec<_> = row.members.iter().map(|member| member.shadowed).collect();
-        (numbers, shadowed, row.usable())
+        (numbers, shadowed, usable_on(&store))
     };
     let both = [("http", 8080), ("metrics", 9090)];
     let cases = [
-        (true, &both[..1], [false, false], true, "the first keeps what the second has not"),
-        (false, &both[..1], [false, false], true, "it may get traffic on a port of either"),
-        (true, &both[1..], [false, false], true, "whichever port that is"),
-        (true, &both[..], [true, false], true, "what has lost each of its ports counts no more"),
+        ((true, true), &both[..1], [false, false], [1, 1], "the first keeps what the second has not"),
+        ((false, true), &both[..1], [false, false], [1, 0], "only what is ready gets traffic"),
+        ((true, false), &both[..1], [false, false], [0, 1], "though another port of the row is"),
+        ((true, true), &both[1..], [false, false], [1, 1], "whichever port that is"),
+        ((true, true), &both[..], [true, false], [1, 1], "what has lost each of its ports counts no more"),
     ];
-    for (ready, second, shadowed, usable, why) in cases {
-        let rows = rows(vec![of("a", ready, &both), of("b", true, second)]);
-        assert_eq!(rows, (vec![Some(8080), Some(9090)], shadowed.to_vec(), usable), "{why}");
+    for ((first, then), second, shadowed, usable, why) in cases {
+        let rows = rows(vec![of("a", first, &both), of("b", then, second)]);
+        assert_eq!(rows, (vec![Some(8080), Some(9090)], shadowed.to_vec(), usable.to_vec()), "{why}");
     }
     let apart = rows(vec![of("a", true, &[("http", 8080)]), of("b", true, &[("http", 8081)])]);
     assert_eq!(apart.1, [false, false], "two numbers are two endpoints");
