@@ -47,23 +47,26 @@ impl Default for Uid {
 
 impl From<&str> for Uid {
     fn from(text: &str) -> Self {
-        let bytes = text.as_bytes();
-        let dashed = bytes.len() == 36 && [8, 13, 18, 23].iter().all(|&at| bytes[at] == b'-');
-        let mut value: u128 = 0;
-        if dashed {
-            for &byte in bytes.iter().filter(|&&byte| byte != b'-') {
-                match byte {
-                    b'0'..=b'9' => value = value << 4 | u128::from(byte - b'0'),
-                    b'a'..=b'f' => value = value << 4 | u128::from(byte - b'a' + 10),
-                    _ => return Self::Other(text.into()),
-                }
-            }
-            if bytes.iter().filter(|&&byte| byte == b'-').count() == 4 {
-                return Self::Uuid(value.to_be_bytes());
-            }
-        }
-        Self::Other(text.into())
+        uuid(text.as_bytes()).map_or_else(|| Self::Other(text.into()), Self::Uuid)
     }
+}
+
+/// The bytes of 8-4-4-4-12 lower-case digits.
+fn uuid(text: &[u8]) -> Option<[u8; 16]> {
+    let digit = |byte: u8| match byte {
+        b'0'..=b'9' => Some(byte - b'0'),
+        b'a'..=b'f' => Some(byte - b'a' + 10),
+        _ => None,
+    };
+    let mut bytes = [0; 16];
+    let mut at = 0;
+    let groups = [&text.get(..8)?, &text.get(9..13)?, &text.get(14..18)?, &text.get(19..23)?, &text.get(24..36)?];
+    let dashed = text.len() == 36 && [8, 13, 18, 23].into_iter().all(|at| text[at] == b'-');
+    for pair in groups.into_iter().flat_map(|group| group.chunks_exact(2)).take_while(|_| dashed) {
+        bytes[at] = digit(pair[0])? << 4 | digit(pair[1])?;
+        at += 1;
+    }
+    (at == 16).then_some(bytes)
 }
 
 impl fmt::Display for Uid {

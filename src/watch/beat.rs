@@ -3,6 +3,7 @@
 //!
 //! Nobody sees more than a frame in the time between two instants; while a cluster storms, frames are fewer too.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -19,7 +20,21 @@ const FLOOD: usize = 1_024;
 
 /// The beat that all readers keep.
 #[derive(Debug, Default)]
-pub(super) struct Beat(Mutex<Count>);
+pub(super) struct Beat {
+    events: Mutex<Count>,
+    awaited: AtomicUsize,
+}
+
+/// An answer is awaited or a list is read, for as long as this is held: there is no resting meanwhile, which would cost each
+/// round trip up to an instant.
+#[derive(Debug)]
+pub(super) struct Awake<'a>(&'a Beat);
+
+impl Drop for Awake<'_> {
+    fn drop(&mut self) {
+        self.0.awaited.fetch_sub(1, Ordering::Relaxed);
+    }
+}
 
 /// Events of the current window and of the one before.
 #[derive(Clone, Copy, Debug, Default)]
@@ -54,7 +69,7 @@ fn until_next(beat: u64, now: u64) -> Duration {
 
 impl Beat {
     fn count(&self, now: u64, events: usize) -> Count {
-        let mut count = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut count = self.events.lock().unwrap_or_else(PoisonError::into_inner);
         count.turn(now);
         count.now = count.now.saturating_add(events);
         *count
@@ -67,8 +82,17 @@ impl Beat {
         (!self.count(now, events).storms()).then(|| until_next(CALM, now))
     }
 
+    /// Keeps the thread from resting.
+    pub(super) fn awake(&self) -> Awake<'_> {
+        self.awaited.fetch_add(1, Ordering::Relaxed);
+        Awake(self)
+    }
+
     /// How long a thread that has nothing to do may sleep although something comes.
     pub(super) fn rest(&self) -> Option<Duration> {
+        if self.awaited.load(Ordering::Relaxed) > 0 {
+            return None;
+        }
         let now = now();
         self.count(now, 0).storms().then(|| until_next(STORM, now))
     }
@@ -96,5 +120,18 @@ mod tests {
         assert!(storms(2_048, MANY));
         assert!(!storms(2_048, FLOOD));
         assert!(!storms(9_000, 0));
+    }
+
+    #[test]
+    fn nobody_rests_while_an_answer_is_awaited() {
+        let beat = Beat::default();
+        beat.after(MANY);
+        assert!(beat.rest().is_some());
+        let (one, other) = (beat.awake(), beat.awake());
+        drop(one);
+        assert!(beat.rest().is_none());
+        drop(other);
+        beat.after(MANY);
+        assert!(beat.rest().is_some());
     }
 }

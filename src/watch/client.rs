@@ -11,6 +11,8 @@ use kube::client::{Body, ConfigExt};
 use kube::{Config, Error};
 use tower::{BoxError, ServiceBuilder};
 
+use super::ahead::Ahead;
+
 /// A connection without traffic is asked after this long whether it is there …
 const IDLE: Duration = Duration::from_secs(10);
 /// … again after this long …
@@ -36,6 +38,7 @@ pub(super) fn client(config: &Config) -> Result<kube::Client, Error> {
     tcp.set_keepalive_retries(Some(TIMES));
     #[cfg(target_os = "linux")]
     tcp.set_tcp_user_timeout(Some(IDLE + AGAIN * TIMES));
+    let tcp = ServiceBuilder::new().map_response(Ahead::of).service(tcp);
     let tls = config.rustls_https_connector_with_connector(tcp)?;
     let http = Client::builder(TokioExecutor::new()).http1_max_buf_size(READ).build::<_, Body>(tls);
     let service = ServiceBuilder::new()

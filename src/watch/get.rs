@@ -9,6 +9,7 @@ use kube::client::Body;
 
 use super::decode::{LONGEST, Status, Wire};
 use super::error::{broken, chain};
+use super::network;
 use super::stream::now;
 use super::target::Target;
 use crate::delta::Cause;
@@ -75,6 +76,7 @@ impl Server {
     }
 
     async fn ask(&self, client: kube::Client, path: &str, accept: &'static str) -> Result<Response<Body>, Refusal> {
+        let _awake = network::beat().awake();
         let request = Request::get(path)
             .header(http::header::USER_AGENT, user_agent())
             .header(http::header::ACCEPT, accept)

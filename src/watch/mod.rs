@@ -6,9 +6,13 @@
 pub mod decode;
 
 #[cfg(feature = "live")]
+mod ahead;
+#[cfg(feature = "live")]
 mod beat;
 #[cfg(feature = "live")]
 mod client;
+#[cfg(feature = "live")]
+mod cut;
 #[cfg(feature = "live")]
 mod error;
 #[cfg(feature = "live")]
@@ -26,6 +30,8 @@ mod outbox;
 #[cfg(feature = "live")]
 mod pace;
 #[cfg(feature = "live")]
+mod pieces;
+#[cfg(feature = "live")]
 mod proxy;
 #[cfg(feature = "live")]
 mod request;
@@ -38,8 +44,6 @@ mod streams;
 mod talk;
 #[cfg(feature = "live")]
 mod target;
-#[cfg(feature = "live")]
-mod units;
 
 #[cfg(feature = "live")]
 pub use self::{

@@ -135,9 +135,9 @@ impl Outbox {
         Ok(())
     }
 
-    /// Whether something waits that the receiver had no room for.
-    pub(super) fn waits(&self) -> bool {
-        !self.pending.is_empty()
+    /// How many deltas wait to be handed over.
+    pub(super) fn waiting(&self) -> usize {
+        self.pending.len()
     }
 }
 

@@ -5,13 +5,14 @@ use std::time::Duration;
 use kube::client::Body;
 use tokio::time::{Instant, sleep_until};
 
+use super::cut::Cut;
 use super::decode::{Decoded, Event, ListEnd, Object, Status, Wire, head, key_of};
 use super::get::{ANSWER, Refusal, whole};
 use super::load::Load;
 use super::outbox::{Gone, Outbox};
 use super::pace::chance;
+use super::pieces::{Piece, Pieces};
 use super::stream::{Ended, Stream, Way, now};
-use super::units::{Cut, Piece, Pieces};
 use crate::delta::{Cause, Fault, Health, Phase, Skipped, Step, Verb};
 use crate::model::ClockReading;
 
@@ -21,6 +22,9 @@ const SILENCE: Duration = Duration::from_secs(95);
 const PROOF: Duration = Duration::from_millis(300);
 /// Health while a list arrives is told at most this often.
 const PROGRESS: Duration = Duration::from_millis(50);
+/// Objects of a list that are handed over together, though not later than this: each time wakes the program.
+const PORTION: usize = 128;
+const GATHER: Duration = Duration::from_millis(4);
 /// Refusals in a row after which our version is given up: it may be what is refused.
 const REFUSALS: u32 = 3;
 
@@ -54,19 +58,25 @@ impl<T: Object> Stream<T> {
             pieces.in_beats();
         }
         let mut progress = Progress::default();
-        let believed = Instant::now() + PROOF;
+        let mut gathered = Instant::now();
+        let believed = gathered + PROOF;
         loop {
             let piece = match pieces.ready() {
                 Some(piece) => piece,
                 None => {
-                    self.progress(load.as_ref(), &mut progress);
-                    self.out.flush().await?;
+                    let gathering = load.is_some() && self.out.waiting() < PORTION && gathered.elapsed() < GATHER;
+                    if !gathering {
+                        self.progress(load.as_ref(), &mut progress);
+                        self.out.flush().await?;
+                        gathered = Instant::now();
+                    }
                     let doubted = load.is_none() && self.out.told() != Some(&Health::Live);
                     tokio::select! {
                         biased;
                         piece = pieces.next() => piece,
+                        () = sleep_until(gathered + GATHER), if gathering && self.out.waiting() > 0 => continue,
                         // The receiver had no room before: hand over what has gathered as soon as it has.
-                        result = room(&mut self.out) => { result?; continue }
+                        result = room(&mut self.out), if !gathering => { result?; continue }
                         () = sleep_until(believed), if doubted => { self.live(); continue }
                     }
                 }
@@ -403,7 +413,7 @@ struct Progress(Option<Instant>);
 
 /// Waits until the receiver has room for what waits; for ever if nothing does.
 async fn room(out: &mut Outbox) -> Result<(), Gone> {
-    if out.waits() { out.deliver().await } else { std::future::pending().await }
+    if out.waiting() > 0 { out.deliver().await } else { std::future::pending().await }
 }
 
 /// Whether a version is before another. They are numbers since they exist; any that is none is before nothing.

@@ -1,6 +1,6 @@
 //! Why bytes are no object.
 
-use super::protobuf::FieldPath;
+use super::protobuf::Broken;
 
 /// Why an object, an event or a list could not be read.
 #[derive(Debug, thiserror::Error)]
@@ -12,13 +12,8 @@ pub enum DecodeError {
     #[error("metadata.name is missing")]
     NoName,
     /// The protobuf form is broken in a field.
-    #[error("protobuf: {field} is {what}")]
-    Protobuf {
-        /// What is wrong with it.
-        what: &'static str,
-        /// Its number, after those of the messages around it.
-        field: FieldPath,
-    },
+    #[error("protobuf: {0}")]
+    Protobuf(#[from] Broken),
     /// A label selector that compares in a way we do not know.
     #[error("the selector operator {0:?} is unknown")]
     Operator(String),

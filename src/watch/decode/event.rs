@@ -5,7 +5,7 @@ use serde::de::IgnoredAny;
 use serde_json::value::RawValue;
 
 use super::json::Str;
-use super::protobuf::{self, Slot, Value, entry, message};
+use super::protobuf::{self, Broken, Slot, Value, entry, message};
 use super::{DecodeError, Wire};
 use crate::model::Text;
 
@@ -71,7 +71,7 @@ fn json(line: &[u8]) -> Result<Event<'_>, DecodeError> {
 
 fn protobuf(frame: &[u8]) -> Result<Event<'_>, DecodeError> {
     let (kind, object) = protobuf::event(frame)?;
-    typed(&kind, object, |object| protobuf::read(protobuf::object(object)?))
+    typed(&kind, object, |object| Ok(protobuf::read(protobuf::object(object)?)?))
 }
 
 /// What an event of a type means.
@@ -178,7 +178,7 @@ message!(RawDetails { 5 => retry_after_seconds });
 
 impl<'a> Slot<'a> for RawNotes<'a> {
     /// A map, of which one entry comes at a time.
-    fn fill(&mut self, value: Value<'a>) -> Result<(), DecodeError> {
+    fn fill(&mut self, value: Value<'a>) -> Result<(), Broken> {
         if let Some((_, end)) = entry(value, |key| key == "k8s.io/initial-events-end")? {
             self.end = Some(end);
         }

@@ -4,7 +4,7 @@ use serde::{Deserialize, Deserializer};
 
 use super::DecodeError;
 use super::json::{List, Notes, Pairs, Str};
-use super::protobuf::{Fields, Slot, Value, message};
+use super::protobuf::{Broken, Fields, Slot, Value, message};
 use crate::model::{Interner, Key, Labels, Meta, Owner, Selector, Text, Time, Uid};
 
 #[derive(Debug, Default, PartialEq, Deserialize)]
@@ -74,7 +74,7 @@ impl<'de: 'a, 'a> Deserialize<'de> for RawTime<'a> {
 
 impl<'a> Slot<'a> for RawTime<'a> {
     /// The zero moment is an empty message; a server writes whole seconds only.
-    fn fill(&mut self, value: Value<'a>) -> Result<(), DecodeError> {
+    fn fill(&mut self, value: Value<'a>) -> Result<(), Broken> {
         let mut fields = Fields::of(value)?;
         while let Some((number, value)) = fields.next()? {
             if number == 1 {

@@ -30,7 +30,7 @@ pub use items::{Items, LONGEST, ListEnd};
 #[cfg(feature = "live")]
 pub(super) use object::head;
 pub use object::{Decoded, Object, Wire, key_of};
-pub use protobuf::FieldPath;
+pub use protobuf::Broken;
 
 use crate::model::{ConfigMap, Interner, Namespace, NetworkPolicy, Node, Pod, Service, ServiceCidr, Slice};
 

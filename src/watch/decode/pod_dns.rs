@@ -2,9 +2,8 @@
 
 use serde::Deserialize;
 
-use super::DecodeError;
 use super::json::{List, Str};
-use super::protobuf::{Slot, Value, entry, message, within};
+use super::protobuf::{Broken, Slot, Value, entry, message, within};
 use crate::model::{DnsConfig, DnsOption, DnsPolicy, HostAlias, Interner, Labels};
 
 #[derive(Debug, Default, PartialEq, Deserialize)]
@@ -67,7 +66,7 @@ message!(RawOs<'a> { 1 => name });
 
 impl<'a> Slot<'a> for RawVolume<'a> {
     /// Where JSON has one struct, there are three here: the volume, its source, the reference in that.
-    fn fill(&mut self, value: Value<'a>) -> Result<(), DecodeError> {
+    fn fill(&mut self, value: Value<'a>) -> Result<(), Broken> {
         if let Some(config_map) = within(value, &[2, 19])? {
             let name = self.config_map.get_or_insert_default();
             if let Some(value) = within(config_map, &[1, 1])? {
@@ -80,7 +79,7 @@ impl<'a> Slot<'a> for RawVolume<'a> {
 
 impl<'a> Slot<'a> for RawNodeSelector<'a> {
     /// A map, of which one entry comes at a time.
-    fn fill(&mut self, value: Value<'a>) -> Result<(), DecodeError> {
+    fn fill(&mut self, value: Value<'a>) -> Result<(), Broken> {
         if let Some((_, os)) = entry(value, |key| key == "kubernetes.io/os")? {
             self.os = os;
         }

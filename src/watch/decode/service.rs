@@ -10,7 +10,7 @@ use serde::de::{self, Deserializer, Visitor};
 use super::DecodeError;
 use super::json::{List, Pairs, Str};
 use super::meta::{RawMeta, selector};
-use super::protobuf::{Fields, Slot, Value, message};
+use super::protobuf::{Broken, Fields, Slot, Value, message};
 use super::slice::port;
 use crate::model::{
     Addresses, Affinity, Cidr, ClusterIp, Family, Interner, IpMode, LoadBalancerIngress, Protocol, Service,
@@ -155,7 +155,7 @@ message!(RawIngress<'a> { 1 => ip, 2 => hostname, 3 => ip_mode });
 
 impl<'a> Slot<'a> for RawTarget<'a> {
     /// Both values are written; the type, 1 for a string, says which of them counts.
-    fn fill(&mut self, value: Value<'a>) -> Result<(), DecodeError> {
+    fn fill(&mut self, value: Value<'a>) -> Result<(), Broken> {
         let (mut named, mut number, mut name) = (0_i64, 0_i64, Str::default());
         let mut fields = Fields::of(value)?;
         while let Some((field, value)) = fields.next()? {
