@@ -83,8 +83,9 @@ impl Delta {
     pub fn is_news(&self) -> bool {
         match self {
             Self::Health(_, health) | Self::HealthIn(_, _, health) => !matches!(health, Health::Loading { .. }),
-            Self::Watching(..) | Self::Skipped(..) => true,
-            Self::Clock(_) => false,
+            Self::Watching(..) => true,
+            // An object that never can be read may change as often as any other.
+            Self::Clock(_) | Self::Skipped(..) => false,
             Self::Service(_)
             | Self::Slice(_)
             | Self::Pod(_)

@@ -147,7 +147,7 @@ impl History {
                 objects.push(unwound(Some(chain), &Was::Slice(Held::By(Arc::clone(now)))));
             }
         }
-        store.put_back(to, hearing, objects);
+        store.put_back(hearing, objects);
         Ok(store)
     }
 

@@ -45,7 +45,7 @@ pub(super) fn store(files: &[PathBuf], now: Time) -> Result<Store> {
     }
     let mut store = Store::new();
     store.apply(now, objects.deltas());
-    store.settle(now);
+    store.settle();
     Ok(store)
 }
 

@@ -13,7 +13,14 @@ use crate::view;
 /// How many seconds east of UTC the reader's clock is at a moment: what `TZ` says, else the system; UTC where neither does.
 pub(super) fn offset(at: Time) -> i32 {
     let Ok(at) = Timestamp::from_millisecond(at.0) else { return 0 };
-    TimeZone::system().to_offset(at).seconds()
+    zone().to_offset(at).seconds()
+}
+
+/// Without `TZ` it is the zone in this file; the library would look for the zone's name and read all names that there are.
+fn zone() -> TimeZone {
+    let local = || TimeZone::tzif("local", &std::fs::read("/etc/localtime").ok()?).ok();
+    let local = if std::env::var_os("TZ").is_none() { local() } else { None };
+    local.unwrap_or_else(TimeZone::system)
 }
 
 /// From when to when a tape goes.

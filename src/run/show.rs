@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use color_eyre::eyre::{Result, eyre};
+use tokio::task::yield_now;
 use tokio::time::{Instant, sleep_until};
 
 use super::feed::{Feed, Live};
@@ -15,6 +16,7 @@ use crate::app::{Drawing, Effect, Message, Recording, State, deadline, update};
 use crate::churn::Past;
 use crate::config;
 use crate::delta::Delta;
+use crate::model::Kind;
 use crate::term::{Drawn, Ended, Keys, Options, Screen, Signal, Signals};
 use crate::theme::Theme;
 use crate::view::Scene;
@@ -27,6 +29,8 @@ const FRAME: Duration = Duration::from_micros(16_600);
 const CHANGE: Duration = Duration::from_millis(4);
 /// Between two frames, however much changes.
 const STORM: Duration = Duration::from_millis(500);
+/// The same until the first lists are complete; their first rows are shown at once.
+const LOADING: Duration = Duration::from_millis(250);
 /// A change of the rate alone is not worth a frame more often than this: the eye could not read it.
 const CALM: Duration = Duration::from_millis(500);
 /// The clock is not asked more often than this.
@@ -84,12 +88,26 @@ struct Show {
     drawn: Instant,
     /// Changes since then.
     changes: u32,
-    /// Something happened that is shown at once: a key, a stream that is complete or lost.
-    pressing: bool,
+    haste: Haste,
+    /// The first list of something that is always shown is still on its way.
+    loading: bool,
+    /// There were Services to show in the last frame.
+    rows: bool,
     /// When the screen changes next by itself; worked out once for each frame.
     wake: Option<Instant>,
     /// What the screen shows, and since when.
     shown: Option<(Scene, Instant)>,
+}
+
+/// How soon what happened has to be seen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Haste {
+    /// As [`CHANGE`] says.
+    Calm,
+    /// With the next frame: a key, a stream that is lost.
+    Pressing,
+    /// At once, which happens once: the first lists have become complete.
+    Complete,
 }
 
 /// Whether to go on.
@@ -127,7 +145,9 @@ impl Show {
             dirty: true,
             drawn,
             changes: 0,
-            pressing: false,
+            haste: Haste::Calm,
+            loading: true,
+            rows: false,
             wake: None,
             shown: None,
         };
@@ -149,7 +169,7 @@ impl Show {
                     return Ok(ended);
                 }
             }
-            if self.dirty && Instant::now() >= self.due() {
+            if self.dirty && Instant::now() >= self.due() && !screen.is_busy()? {
                 self.draw(screen)?;
             }
             let due = self.due();
@@ -170,7 +190,7 @@ impl Show {
                     Some(message) => { self.hear(message); Next::Go }
                     None => Next::Leave(Some(Ended::HangUp)),
                 },
-                () = sleep_until(due), if self.dirty => Next::Go,
+                ready = ready(screen, due), if self.dirty => { ready?; Next::Go }
                 messages = self.feed.next() => {
                     for message in messages? {
                         self.take(message);
@@ -182,6 +202,7 @@ impl Show {
                     self.take(Message::Clock(now));
                     Next::Go
                 }
+                () = yield_now(), if self.state.unsettled() => { self.state.settle(); Next::Go }
             };
             if let Next::Leave(ended) = next {
                 return Ok(ended);
@@ -201,8 +222,17 @@ impl Show {
 
     /// When the next frame may be drawn.
     fn due(&self) -> Instant {
-        let changes = if self.pressing { 0 } else { self.changes };
-        self.drawn + CHANGE.saturating_mul(changes).clamp(FRAME, STORM)
+        let longest = match (self.loading, self.rows) {
+            (true, false) if self.state.present().count(Kind::Service) > 0 => FRAME,
+            (true, _) => LOADING,
+            (false, _) => STORM,
+        };
+        self.drawn
+            + match self.haste {
+                Haste::Complete => Duration::ZERO,
+                Haste::Pressing => FRAME,
+                Haste::Calm => CHANGE.saturating_mul(self.changes).clamp(FRAME, longest),
+            }
     }
 
     /// When, without anything happening, the screen changes next.
@@ -218,7 +248,7 @@ impl Show {
         {
             self.asked.extend(update(&mut self.state, Message::Recording(failed)));
         }
-        let (changes, pressing) = match &message {
+        let (changes, news) = match &message {
             Message::Deltas(_, deltas) => (deltas.len(), deltas.iter().any(Delta::is_news)),
             Message::Clock(_) | Message::Playback(_) => (0, false),
             Message::Key(_)
@@ -230,9 +260,19 @@ impl Show {
             | Message::Recording(_)
             | Message::Notice(_) => (0, true),
         };
+        let of_source = matches!(message, Message::Deltas(..));
         self.asked.extend(update(&mut self.state, message));
         self.changes = self.changes.saturating_add(u32::try_from(changes).unwrap_or(u32::MAX));
-        self.pressing |= pressing;
+        let store = self.state.present();
+        let loading = Kind::CORE.into_iter().any(|kind| store.arriving(kind));
+        let haste = match (std::mem::replace(&mut self.loading, loading), loading) {
+            (true, false) => Haste::Complete,
+            // One list that is complete is not worth a frame while others still come.
+            (_, true) if of_source => Haste::Calm,
+            _ if news => Haste::Pressing,
+            _ => Haste::Calm,
+        };
+        self.haste = self.haste.max(haste);
         if self.state.beyond {
             self.wake_by(self.drawn + CALM);
         } else {
@@ -331,24 +371,41 @@ impl Show {
         self.take(Message::Recording(recording));
     }
 
+    /// The screen shows what there is.
+    fn caught_up(&mut self) {
+        (self.dirty, self.changes, self.haste) = (false, 0, Haste::Calm);
+        self.rows = self.state.present().count(Kind::Service) > 0;
+    }
+
     fn draw(&mut self, screen: &mut Screen) -> Result<()> {
         let scene = view::scene(&self.state);
         self.drawn = Instant::now();
         self.wake = self.next_wake();
-        (self.dirty, self.changes, self.pressing) = (false, 0, false);
         if let Some((shown, since)) = &self.shown
             && since.elapsed() < CALM
             && scene.differs_in_rate_only(shown)
         {
             let later = *since + CALM;
             self.wake_by(later);
+            self.caught_up();
             return Ok(());
         }
-        let drawn = screen.draw(|buffer| ui::draw(&scene, &self.setting.theme, buffer))?;
-        self.dirty = drawn == Drawn::Busy;
-        self.shown = (!self.dirty).then_some((scene, self.drawn));
+        match screen.draw(|buffer| ui::draw(&scene, &self.setting.theme, buffer))? {
+            // It is drawn when the terminal is ready, as soon as it was to be.
+            Drawn::Busy => self.shown = None,
+            Drawn::Written | Drawn::Unchanged => {
+                self.caught_up();
+                self.shown = Some((scene, self.drawn));
+            }
+        }
         Ok(())
     }
+}
+
+/// Waits until a frame is due and the terminal takes it.
+async fn ready(screen: &mut Screen, due: Instant) -> std::io::Result<()> {
+    sleep_until(due).await;
+    screen.ready().await
 }
 
 async fn next_key(keys: &mut Option<Keys>) -> std::io::Result<Option<Message>> {

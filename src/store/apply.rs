@@ -1,6 +1,6 @@
 //! A batch of deltas becomes a list of changes: objects one by one, union-table rows by their net effect.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
 use super::index::Index;
@@ -8,11 +8,12 @@ use super::table::Single;
 use super::{Cause, Change, Edit, Pair, Row, RowEdit, RowId, Store};
 use crate::delta::{Delta, Health, Purpose, Step};
 use crate::model::{
-    ConfigMap, ConfigName, Key, Kind, Namespace, NetworkPolicy, Node, Pod, Service, ServiceCidr, Slice, Text, Time, Uid,
+    ConfigMap, ConfigName, Key, Kind, Namespace, NetworkPolicy, Node, Pod, Service, ServiceCidr, Set, Slice, Text,
+    Time, Uid,
 };
 
-/// While the first lists arrive, summaries are brought up to date at most this often, in milliseconds: half as long as a frame
-/// lasts then.
+/// While the first lists arrive, summaries are brought up to date this often, in milliseconds: as long as a frame lasts
+/// then.
 const SETTLE_EVERY: u64 = 250;
 
 /// What is gathered while one batch is applied.
@@ -23,7 +24,7 @@ struct Batch {
     before: BTreeMap<Key, Vec<Row>>,
     /// Why the rows change: live wins over relist, relist over load.
     cause: Option<Cause>,
-    touched: BTreeSet<Key>,
+    touched: Set<Key>,
 }
 
 impl Batch {
@@ -138,15 +139,15 @@ impl Store {
         for single in singles {
             let (key, coming) = single.parts();
             let touched = T::touches(self, key, coming);
-            for service in touched {
-                self.remember(batch, service);
+            for service in &touched {
+                self.remember(batch, service.clone());
             }
             let pair = match single {
                 Single::Put(object) => T::table(self).put(object),
                 Single::Remove(key, uid) => T::table(self).remove(&key, &uid),
             };
             if let Some(pair) = pair {
-                T::join(self, &pair);
+                T::join(self, &pair, &touched);
                 batch.note(cause, T::edit(pair));
             }
         }
@@ -177,16 +178,28 @@ impl Store {
                     .map(|edit| Change { cause, edit: Edit::Row(Box::new(edit)) }),
             );
         }
-        if !self.loading() || at.since(self.settled_at) >= SETTLE_EVERY {
-            self.settle(at);
+        if self.loading() && at.since(self.settled_at) >= SETTLE_EVERY {
+            self.settled_at = at;
+            self.settle();
         }
         changes
     }
 
-    /// Brings the summaries of touched Services up to date.
-    pub fn settle(&mut self, at: Time) {
-        self.settled_at = at;
-        for key in std::mem::take(&mut self.unsettled) {
+    /// Whether Services have no summary at hand, each of which is worked out whenever it is asked for. They are best
+    /// settled in an idle moment, except while lists arrive: then most would be touched again.
+    pub fn unsettled(&self) -> bool {
+        !self.unsettled.is_empty() && !self.loading()
+    }
+
+    /// Brings all summaries up to date.
+    pub fn settle(&mut self) {
+        self.settle_some(usize::MAX);
+    }
+
+    /// Brings the summaries of so many Services up to date.
+    pub fn settle_some(&mut self, most: usize) {
+        for _ in 0..most {
+            let Some(key) = self.unsettled.pop_first() else { break };
             let rows = self.rows(&key);
             self.sum_up(&key, &rows);
         }
@@ -235,8 +248,8 @@ pub(super) trait Joined: super::Object + Clone + Sized {
     fn touches_together(_: &Store, _: &[(&Key, Option<&Self>)]) -> Vec<Key> {
         Vec::new()
     }
-    /// Brings the indexes up to date.
-    fn join(store: &mut Store, pair: &Pair<Self>);
+    /// Brings the indexes up to date, once the object has its place. It touched these Services.
+    fn join(store: &mut Store, pair: &Pair<Self>, touched: &[Key]);
     fn edit(pair: Pair<Self>) -> Edit;
 }
 
@@ -249,7 +262,7 @@ impl Joined for Service {
         vec![key.clone()]
     }
 
-    fn join(store: &mut Store, pair: &Pair<Self>) {
+    fn join(store: &mut Store, pair: &Pair<Self>, _: &[Key]) {
         if let Some(old) = &pair.old {
             store.index.drop_service(old);
         }
@@ -277,7 +290,7 @@ impl Joined for Slice {
         held.into_iter().chain(coming.and_then(service_of)).collect()
     }
 
-    fn join(store: &mut Store, pair: &Pair<Self>) {
+    fn join(store: &mut Store, pair: &Pair<Self>, _: &[Key]) {
         if pair.both().is_some_and(|(old, new)| Index::refer_alike(old, new)) {
             return;
         }
@@ -315,16 +328,20 @@ impl Joined for Pod {
         keys
     }
 
-    fn join(store: &mut Store, pair: &Pair<Self>) {
+    fn join(store: &mut Store, pair: &Pair<Self>, touched: &[Key]) {
         if pair.both().is_some_and(|(old, new)| Index::placed_alike(old, new)) {
             return;
         }
+        // Whatever selects either version is among those that it touched.
+        let selecting = |store: &Store, pod: &Pod| -> Vec<Key> {
+            touched.iter().filter(|service| store.selects(service, pod)).cloned().collect()
+        };
         if let Some(old) = &pair.old {
-            let services = store.services_selecting(old);
+            let services = selecting(store, old);
             store.index.drop_pod(old, &services);
         }
         if let Some(new) = &pair.new {
-            let services = store.services_selecting(new);
+            let services = selecting(store, new);
             store.index.add_pod(new, &services);
         }
     }
@@ -358,7 +375,7 @@ impl Joined for Node {
         keys
     }
 
-    fn join(_: &mut Store, _: &Pair<Self>) {}
+    fn join(_: &mut Store, _: &Pair<Self>, _: &[Key]) {}
 
     fn edit(pair: Pair<Self>) -> Edit {
         Edit::Node(pair)
@@ -377,7 +394,7 @@ macro_rules! apart {
                 Vec::new()
             }
 
-            fn join(_: &mut Store, _: &Pair<Self>) {}
+            fn join(_: &mut Store, _: &Pair<Self>, _: &[Key]) {}
 
             fn edit(pair: Pair<Self>) -> Edit {
                 Edit::$edit(pair)

@@ -16,8 +16,8 @@ use crate::model::{ClusterIp, Endpoint, Hashing, Key, Labels, Map, Pod, Port, Se
 /// those that went are used up.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Index {
-    /// Namespace and one pair of the selector → Services to test.
-    candidates: Map<(Text, Text, Text), BTreeSet<Text>>,
+    /// Namespace → one pair of the selector, key and value → Services to test.
+    candidates: Map<Text, Map<Text, Map<Text, BTreeSet<Text>>>>,
     /// Service → pods its selector matches, by name within its namespace.
     selected: Map<Key, BTreeSet<Text>>,
     /// Service named by the label → slices, by name within the namespace (R3.1).
@@ -51,9 +51,8 @@ fn claimed(service: &Service) -> impl Iterator<Item = IpAddr> {
     own.iter().chain(&service.external_ips).copied().chain(balancer)
 }
 
-fn first_pair(namespace: &Text, selector: &Selector) -> Option<(Text, Text, Text)> {
-    let (key, value) = selector.0.iter().next()?;
-    Some((namespace.clone(), key.clone(), value.clone()))
+fn first_pair(selector: &Selector) -> Option<(&Text, &Text)> {
+    selector.0.iter().next()
 }
 
 fn insert<K: Hash + Eq, V: Ord>(map: &mut Map<K, BTreeSet<V>>, key: K, value: V) {
@@ -93,9 +92,9 @@ fn hash(namespace: &Text, name: &Text) -> u64 {
 impl Index {
     /// Services whose selector may match: exact but for the pairs after the first, which the caller tests.
     pub(super) fn candidates(&self, namespace: &Text, labels: &Labels) -> impl Iterator<Item = Key> {
-        labels
-            .iter()
-            .filter_map(|(key, value)| self.candidates.get(&(namespace.clone(), key.clone(), value.clone())))
+        let here = self.candidates.get(namespace);
+        here.into_iter()
+            .flat_map(|keys| labels.iter().filter_map(|(key, value)| keys.get(key)?.get(value)))
             .flatten()
             .map(|name| Key { namespace: namespace.clone(), name: name.clone() })
     }
@@ -147,8 +146,9 @@ impl Index {
     pub(super) fn add_service(&mut self, service: &Service) {
         let key = &service.meta.key;
         self.agent_services.add(key, &service.meta.labels);
-        if let Some(pair) = first_pair(&key.namespace, &service.selector) {
-            insert(&mut self.candidates, pair, key.name.clone());
+        if let Some((label, value)) = first_pair(&service.selector) {
+            let here = self.candidates.entry(key.namespace.clone()).or_default();
+            insert(here.entry(label.clone()).or_default(), value.clone(), key.name.clone());
         }
         let matching = self.label_sets(&key.namespace).filter(|(labels, _)| service.selector.matches(labels));
         let selected: BTreeSet<Text> = matching.flat_map(|(_, names)| names).cloned().collect();
@@ -166,8 +166,17 @@ impl Index {
     pub(super) fn drop_service(&mut self, service: &Service) {
         let key = &service.meta.key;
         self.agent_services.drop(key, &service.meta.labels);
-        if let Some(pair) = first_pair(&key.namespace, &service.selector) {
-            remove(&mut self.candidates, &pair, &key.name);
+        if let Some((label, value)) = first_pair(&service.selector)
+            && let Some(here) = self.candidates.get_mut(&key.namespace)
+            && let Some(values) = here.get_mut(label)
+        {
+            remove(values, value, &key.name);
+            if values.is_empty() {
+                here.remove(label);
+            }
+            if here.is_empty() {
+                self.candidates.remove(&key.namespace);
+            }
         }
         self.selected.remove(key);
         for ip in claimed(service) {

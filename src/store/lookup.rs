@@ -185,11 +185,17 @@ impl Store {
         let mut keys: Vec<Key> = self
             .index
             .candidates(&pod.meta.key.namespace, &pod.meta.labels)
-            .filter(|key| self.services.get(key).is_some_and(|service| service.selector.matches(&pod.meta.labels)))
+            .filter(|key| self.selects(key, pod))
             .collect();
         keys.sort();
         keys.dedup();
         keys
+    }
+
+    /// Whether a Service's selector matches a pod.
+    pub(super) fn selects(&self, service: &Key, pod: &Pod) -> bool {
+        service.namespace == pod.meta.key.namespace
+            && self.services.get(service).is_some_and(|service| service.selector.matches(&pod.meta.labels))
     }
 
     /// The Services of the pod with a name; none where there is no such pod.

@@ -10,9 +10,7 @@ use super::knowledge::Knowledge;
 use super::table::Table;
 use super::{Object, Store};
 use crate::delta::Purpose;
-use crate::model::{
-    ConfigMap, Key, Kind, Namespace, NetworkPolicy, Node, Pod, Service, ServiceCidr, Slice, Text, Time,
-};
+use crate::model::{ConfigMap, Key, Kind, Namespace, NetworkPolicy, Node, Pod, Service, ServiceCidr, Slice, Text};
 
 /// What one name stood for.
 #[derive(Clone, Debug)]
@@ -104,9 +102,9 @@ impl Store {
         self.watched == hearing.watched && self.knowledge == hearing.knowledge
     }
 
-    /// Puts objects back as they were at `at`, and how well their kinds were heard. Their order does not matter; of a name
-    /// given twice the last counts.
-    pub fn put_back(&mut self, at: Time, hearing: Option<&Hearing>, objects: impl IntoIterator<Item = Was>) {
+    /// Puts objects back as they were, and how well their kinds were heard. Their order does not matter; of a name given twice
+    /// the last counts.
+    pub fn put_back(&mut self, hearing: Option<&Hearing>, objects: impl IntoIterator<Item = Was>) {
         let mut touched = std::mem::take(&mut self.unsettled);
         let objects: Vec<Was> = objects.into_iter().collect();
         let nodes: Vec<_> = objects.iter().filter_map(Was::node).collect();
@@ -131,7 +129,6 @@ impl Store {
             touched.extend(self.missing_services());
         }
         self.unsettled = touched;
-        self.settle(at);
     }
 
     /// Services whose rows may differ between this store and another.
@@ -164,10 +161,11 @@ impl Store {
     }
 
     fn hold<T: Joined>(&mut self, touched: &mut BTreeSet<Key>, held: Held<T>) {
-        touched.extend(T::touches(self, held.key(), held.object()));
+        let reached = T::touches(self, held.key(), held.object());
         if let Some(pair) = T::table(self).hold(held) {
-            T::join(self, &pair);
+            T::join(self, &pair, &reached);
         }
+        touched.extend(reached);
     }
 }
 
@@ -197,7 +195,7 @@ impl PartialEq for Store {
 mod tests {
     use super::*;
     use crate::delta::{Delta, Step};
-    use crate::model::Uid;
+    use crate::model::{Time, Uid};
     use crate::store::tests::{live, node, pod, service, slice};
 
     #[test]
@@ -227,8 +225,8 @@ mod tests {
             let mut back = after.clone();
             let (pods, nodes) = (pods.clone(), was.iter().cloned());
             match pods_first {
-                true => back.put_back(Time(0), None, pods.chain(nodes)),
-                false => back.put_back(Time(0), None, nodes.chain(pods)),
+                true => back.put_back(None, pods.chain(nodes)),
+                false => back.put_back(None, nodes.chain(pods)),
             }
             assert!(back == before, "pods first: {pods_first}");
         }

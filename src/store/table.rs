@@ -1,5 +1,6 @@
 //! One kind's objects, by key; steps become edits here and nowhere else.
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -86,13 +87,19 @@ impl<T: Object> Table<T> {
     /// Puts an object; `None` where nothing changed in what is kept of it.
     pub(super) fn put(&mut self, object: T) -> Option<Pair<T>> {
         let key = object.meta().key.clone();
-        let old = self.rows.get(&key);
-        if old.is_some_and(|old| **old == object) {
-            return None;
+        match self.rows.entry(key.clone()) {
+            Entry::Occupied(held) if **held.get() == object => None,
+            Entry::Occupied(mut held) => {
+                let new = Arc::new(object);
+                let old = held.insert(Arc::clone(&new));
+                Some(Pair { key, old: Some(old), new: Some(new) })
+            }
+            Entry::Vacant(place) => {
+                let new = Arc::new(object);
+                place.insert(Arc::clone(&new));
+                Some(Pair { key, old: None, new: Some(new) })
+            }
         }
-        let new = Arc::new(object);
-        let old = self.rows.insert(key.clone(), Arc::clone(&new));
-        Some(Pair { key, old, new: Some(new) })
     }
 
     /// Removes an object, unless another one has taken its name since: identity is the uid.

@@ -106,6 +106,14 @@ impl Screen {
         Ok(Drawn::Written)
     }
 
+    /// The terminal still takes the last frame.
+    ///
+    /// # Errors
+    /// When the terminal is gone: leave.
+    pub fn is_busy(&mut self) -> io::Result<bool> {
+        self.writer.is_busy()
+    }
+
     /// Waits until the terminal takes another frame. Cancelling it loses nothing.
     ///
     /// # Errors

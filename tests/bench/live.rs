@@ -14,7 +14,7 @@ use super::{Figure, Wanted, floor, median, quantile};
 const PAIRS: usize = 5;
 
 /// What the first sync tells.
-pub const SYNC: [&str; 4] = ["P3", "P4", "P6", "P19"];
+pub const SYNC: [&str; 5] = ["P2", "P3", "P4", "P6", "P19"];
 /// What the peace after it tells.
 pub const PEACE: [&str; 2] = ["P16", "P19"];
 /// What churn tells.
@@ -74,7 +74,7 @@ pub fn first_frame(runtime: &Runtime) -> Figure {
     figure("P1", "start to first frame", (30.0, 10.0), median(times.collect()), "ms")
 }
 
-/// P3, P4, P6, P16, P19: the first sync, and the peace after it.
+/// P2, P3, P4, P6, P16, P19: the first sync, and the peace after it.
 pub fn sync(runtime: &Runtime, pods: usize, wanted: &Wanted) -> Vec<Figure> {
     let bench = Bench::new(runtime, pods);
     let mut figures = Vec::new();
@@ -87,10 +87,10 @@ pub fn sync(runtime: &Runtime, pods: usize, wanted: &Wanted) -> Vec<Figure> {
     figures
 }
 
-fn load(bench: &Bench, pods: usize) -> [Figure; 4] {
+fn load(bench: &Bench, pods: usize) -> [Figure; 5] {
     let kubeconfig = bench.server.kubeconfig(bench.dir.path());
     let (mut ratios, mut peaks, mut cpus, mut floors) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
-    let mut waits = Vec::new();
+    let (mut waits, mut rows): (Vec<f64>, Vec<f64>) = (Vec::new(), Vec::new());
     let mut requests = 0;
     for _ in 0..PAIRS {
         let (floor, spent) = floor::measure(&kubeconfig);
@@ -98,6 +98,9 @@ fn load(bench: &Bench, pods: usize) -> [Figure; 4] {
         waits.push(floor * 1e3);
         let before = bench.server.asked().len();
         let mut terminal = bench.open();
+        let first =
+            terminal.shows("the first rows", |text| text.contains("web-00000")).duration_since(terminal.started);
+        rows.push((first.as_secs_f64() - floor) * 1e3);
         let at = terminal.shows("exact counts", complete(pods));
         let took = at.duration_since(terminal.started).as_secs_f64();
         let spent = cost(terminal.pid());
@@ -118,6 +121,7 @@ fn load(bench: &Bench, pods: usize) -> [Figure; 4] {
     let wait = median(waits);
     let floor = median(floors) * 1e6 / pods as f64;
     [
+        figure("P2", "first rows, after the floor has all", (50.0, 20.0), median(rows), "ms"),
         figure("P3", format!("start to complete frame (floor {wait:.0} ms)"), (must, aim), median(ratios), "× floor"),
         figure("P4", "peak memory", (most, small), median(peaks), "MB"),
         figure("P6", format!("CPU a pod (floor {floor:.1})"), (30.0, 15.0), median(cpus), "µs"),

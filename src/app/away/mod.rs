@@ -72,16 +72,28 @@ impl State {
             Some(away) => {
                 away.now = away.now.max(now);
                 away.recent.marks.forget(away.now);
-                away.store.settle(away.now);
                 self.lapse_pages();
             }
             None => {
                 self.now = self.now.max(now);
                 self.recent.marks.forget(self.now);
-                self.store.settle(self.now);
                 self.refresh(&[]);
                 self.lapse_pages();
             }
+        }
+    }
+
+    /// Whether there is something to do in an idle moment.
+    pub fn unsettled(&self) -> bool {
+        self.store.unsettled() || self.away.as_ref().is_some_and(|away| away.store.unsettled())
+    }
+
+    /// Does a little of it: about a millisecond's work.
+    pub fn settle(&mut self) {
+        const LITTLE: usize = 32;
+        self.store.settle_some(LITTLE);
+        if let Some(away) = &mut self.away {
+            away.store.settle_some(LITTLE);
         }
     }
 

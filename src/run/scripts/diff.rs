@@ -117,7 +117,7 @@ fn play(tape: &Tape, mut store: Store, after: Option<Time>, to: Time) -> Store {
     for (at, deltas) in heard.filter(|(at, _)| after.is_none_or(|after| *at > after) && *at <= to) {
         store.apply(at, deltas.iter().cloned());
     }
-    store.settle(to);
+    store.settle();
     store
 }
 

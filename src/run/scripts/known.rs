@@ -193,7 +193,7 @@ impl Known {
         let end = (needs.past == PastNeed::WholeTape).then(|| {
             let mut end = Box::new(store.clone());
             play(&mut end, after);
-            end.settle(tape.time(tape.length()));
+            end.settle();
             end
         });
         let recorded = Scope::of(tape.header.namespaces.iter().map(String::as_str));
@@ -206,7 +206,7 @@ impl Known {
         let lacks = needs.kinds.iter().filter(|kind| !store.asked(**kind));
         let lacks: Vec<Delta> = lacks.map(|kind| Delta::Health(*kind, Health::NotGiven)).collect();
         store.apply(now, lacks);
-        store.settle(now);
+        store.settle();
         let scope = if login.named().next().is_some() { Scope::of(login.named()) } else { recorded };
         let namespace = scope.single().cloned().unwrap_or_else(|| usual_namespace(&store));
         let (past, end, reach, needs) = (None, None, None, needs.kinds);
@@ -231,7 +231,7 @@ impl Known {
                 changes.extend(batch);
             }
         }
-        self.store.settle(self.now);
+        self.store.settle();
         Ok(changes)
     }
 

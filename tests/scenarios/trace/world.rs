@@ -86,6 +86,6 @@ pub(crate) fn build(scenario: &Scenario, change: &Change) -> Store {
         Delta::Health(kind, if unknown(&kind) { forbidden } else { stale.unwrap_or(Health::Live) })
     });
     store.apply(NOW, health.collect::<Vec<_>>());
-    store.settle(NOW);
+    store.settle();
     store
 }
