@@ -63,7 +63,7 @@ impl Block {
         }
         (block.rows, block.settled) = ordered(world, service, recipe.known);
         if let Some(filter) = recipe.filter {
-            let own = filter.service(world.store, service);
+            let own = filter.service(service, world.store.service(service).map(AsRef::as_ref));
             block.rows.retain(|(row, _)| filter.shows(own, row));
         }
         let ports = ports(world, service);

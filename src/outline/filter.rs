@@ -122,17 +122,16 @@ impl Filter {
     }
 
     /// The terms met by a Service itself; `None` where it has a word that it must not have.
-    pub(super) fn service(&self, store: &Store, key: &Key) -> Option<Met> {
-        let service = store.service(key);
-        let texts = Haystack::of_service(key, service.map(AsRef::as_ref));
+    pub(super) fn service(&self, key: &Key, service: Option<&Service>) -> Option<Met> {
+        let said = Said { key, service };
         let forbidden = self.terms.iter().any(|term| match term {
-            Term::Not(word) => texts.has(word),
+            Term::Not(word) => said.has(word),
             Term::Has(_) | Term::Label(..) => false,
         });
         if forbidden {
             return None;
         }
-        let mut met = self.met(0, |word| texts.has(word), service.map(|service| &service.meta.labels));
+        let mut met = self.met(0, |word| said.has(word), service.map(|service| &service.meta.labels));
         for (at, term) in self.terms.iter().enumerate() {
             met |= u64::from(matches!(term, Term::Not(_))) << at;
         }
@@ -159,7 +158,7 @@ impl Filter {
 
     /// Where one Service is found, from its rows themselves.
     pub(super) fn find(&self, store: &Store, key: &Key) -> Option<Found> {
-        let met = self.service(store, key)?;
+        let met = self.service(key, store.service(key).map(AsRef::as_ref))?;
         if met == self.all() {
             return Some(Found::Whole);
         }
@@ -173,36 +172,36 @@ fn label(pair: &str) -> Term {
     Term::Label(key.to_owned(), value.filter(|value| !value.is_empty()).map(str::to_owned))
 }
 
-/// What a Service says of itself.
-struct Haystack(String);
+/// What a Service says of itself. Nothing is put together before a word asks for it: this runs for every Service of a
+/// cluster, at every key.
+struct Said<'a> {
+    key: &'a Key,
+    service: Option<&'a Service>,
+}
 
-impl Haystack {
-    fn of_service(key: &Key, service: Option<&Service>) -> Self {
-        // Words hold no blank, so that texts with blanks between are never found as one.
-        let mut text = format!("{}/{} {}.{}", key.namespace, key.name, key.name, key.namespace);
-        let mut add = |more: &dyn std::fmt::Display| {
-            // Writing to a string cannot fail.
-            let _ = write!(text, " {more}");
-        };
-        let Some(service) = service else { return Self(text) };
-        match &service.cluster_ip {
-            ClusterIp::Ips(ips) => ips.iter().for_each(|ip| add(ip)),
-            ClusterIp::Headless => add(&"headless"),
-            ClusterIp::Absent => {}
-        }
-        service.external_ips.iter().for_each(|ip| add(ip));
-        for ingress in &service.load_balancer {
-            ingress.ip.iter().for_each(|ip| add(ip));
-            ingress.hostname.iter().for_each(|name| add(name));
-        }
-        service.external_name.iter().for_each(|name| add(name));
-        service.ports.iter().filter(|port| !port.name.is_empty()).for_each(|port| add(&port.name));
-        Self(text)
-    }
-
+impl Said<'_> {
     fn has(&self, word: &str) -> bool {
-        contains(&self.0, word)
+        let Key { namespace, name } = self.key;
+        contains(name, word)
+            || contains(namespace, word)
+            || (word.contains('/') && contains(&format!("{namespace}/{name}"), word))
+            || (word.contains('.') && contains(&format!("{name}.{namespace}"), word))
+            || self.service.is_some_and(|service| in_service(service, word))
     }
+}
+
+fn in_service(service: &Service, word: &str) -> bool {
+    let own = match &service.cluster_ip {
+        ClusterIp::Ips(ips) => ips.as_slice(),
+        ClusterIp::Headless if contains("headless", word) => return true,
+        ClusterIp::Headless | ClusterIp::Absent => &[],
+    };
+    let balancer = || service.load_balancer.iter();
+    let mut addresses =
+        own.iter().chain(&service.external_ips).chain(balancer().filter_map(|ingress| ingress.ip.as_ref()));
+    let hosts = balancer().filter_map(|ingress| ingress.hostname.as_deref()).chain(service.external_name.as_deref());
+    let mut names = hosts.chain(service.ports.iter().map(|port| &*port.name));
+    (may_be_address(word) && addresses.any(|ip| contains_address(ip, word))) || names.any(|name| contains(name, word))
 }
 
 /// What is looked at of an entry in a slice, or of a row.

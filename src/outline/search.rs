@@ -8,7 +8,7 @@ use crate::model::{AddressType, Key, Kind, Map, Slice};
 use crate::store::Store;
 
 impl Filter {
-    /// Where each of `keys` is found; those that are not found are left out.
+    /// Where each of `keys`, which ascend but for those without a Service, is found; those that are not found are left out.
     pub(super) fn search(&self, store: &Store, keys: &[Key]) -> Map<Key, Found> {
         let all = self.all();
         let mut found: Vec<(Key, Found)> = Vec::new();
@@ -16,8 +16,12 @@ impl Filter {
         let mut open: Map<&Key, Met> = Map::default();
         let in_words = self.in_words();
         let joined = self.by_label() || !store.complete(Kind::Slice);
+        // Both ascend, so that each Service costs one step and no look-up.
+        let mut services = store.services().map(AsRef::as_ref).peekable();
         for key in keys {
-            let Some(met) = self.service(store, key) else { continue };
+            while services.next_if(|service| service.meta.key < *key).is_some() {}
+            let service = services.next_if(|service| service.meta.key == *key);
+            let Some(met) = self.service(key, service) else { continue };
             if met == all {
                 found.push((key.clone(), Found::Whole));
                 continue;
@@ -67,5 +71,94 @@ impl Filter {
                 self.entry(met, &entry) == self.all()
             })
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::delta::{Delta, Step};
+    use crate::model::{ClusterIp, IpMode, LoadBalancerIngress, Service, ServiceKind, Time};
+    use crate::store::tests::{endpoint, ip, live, node, pod, service, slice};
+
+    /// Services of all sorts, and slices that name one that is not there.
+    fn world() -> Store {
+        let named = |kind, name: &str| Service { kind, ..service(name, &[("app", name)]) };
+        let ingress = LoadBalancerIngress { ip: None, hostname: Some("lb.Example".into()), ip_mode: IpMode::Vip };
+        let services = vec![
+            service("web", &[("app", "web")]),
+            Service { cluster_ip: ClusterIp::Headless, ..named(ServiceKind::ClusterIp, "db") },
+            Service { external_name: Some("db.example.com".into()), ..named(ServiceKind::ExternalName, "out") },
+            Service {
+                external_ips: vec![ip(77)],
+                load_balancer: vec![ingress],
+                ..named(ServiceKind::LoadBalancer, "edge")
+            },
+            service("lonely", &[("app", "nobody")]),
+        ];
+        let slices = vec![
+            slice("web-1", "web", true, vec![endpoint(1, Some(("web-a", "u1")), true, false)]),
+            slice("web-2", "web", false, vec![endpoint(9, None, true, false)]),
+            slice("db-1", "db", true, vec![endpoint(2, Some(("db-0", "u2")), false, true)]),
+            slice("gone-1", "gone", true, vec![endpoint(3, Some(("gone-0", "u3")), true, false)]),
+        ];
+        let mut leaving = pod("db-0", "u2", "db", 2);
+        leaving.meta.deleted = Some(Time(0));
+        let pods = vec![pod("web-a", "u1", "web", 1), pod("web-b", "u4", "web", 4), leaving];
+        let mut deltas = vec![
+            Delta::Service(Step::Listed(services)),
+            Delta::Slice(Step::Listed(slices)),
+            Delta::Pod(Step::Listed(pods)),
+            Delta::Node(Step::Listed(vec![node("n1")])),
+        ];
+        deltas.extend(live());
+        let mut store = Store::new();
+        store.apply(Time(0), deltas);
+        store
+    }
+
+    #[test]
+    fn a_search_finds_what_each_service_by_itself_says() {
+        let store = world();
+        let mut keys: Vec<Key> = store.services().map(|service| service.meta.key.clone()).collect();
+        keys.extend(store.missing_services());
+        keys.sort();
+        let cases = [
+            ("web", 1),
+            ("shop/", 6),
+            ("web.shop", 1),
+            ("shop", 6),
+            ("headless", 1),
+            ("db", 2),
+            ("db.example", 1),
+            ("LB.example", 1),
+            ("10.0.0.77", 1),
+            ("10.0.0.200", 4),
+            ("10.0.0.3", 1),
+            ("10.0.0.9", 1),
+            ("http", 5),
+            ("n1", 2),
+            ("lag", 1),
+            ("stale", 1),
+            ("terminating", 1),
+            ("app=web", 1),
+            ("web-b", 1),
+            ("shop !web", 5),
+            ("web 10.0.0.1", 1),
+            ("nothing-like-it", 0),
+        ];
+        for (text, services) in cases {
+            let filter = Filter::parse(text);
+            let found = filter.search(&store, &keys);
+            for key in &keys {
+                assert_eq!(found.get(key).copied(), filter.find(&store, key), "{text:?} in {key}");
+            }
+            assert_eq!(
+                found.len(),
+                services,
+                "{text:?}: {:?}",
+                found.keys().map(ToString::to_string).collect::<Vec<_>>()
+            );
+        }
     }
 }

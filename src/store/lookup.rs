@@ -10,8 +10,8 @@ use super::table::Table;
 use super::{Bound, Summary};
 use crate::delta::Purpose;
 use crate::model::{
-    ConfigMap, ConfigName, Key, Kind, Namespace, NetworkPolicy, Node, Pod, Port, Service, ServiceCidr, Slice, Text,
-    Time,
+    ConfigMap, ConfigName, Key, Kind, Map, Namespace, NetworkPolicy, Node, Pod, Port, Service, ServiceCidr, Slice,
+    Text, Time,
 };
 
 /// All that is known of the cluster.
@@ -29,7 +29,7 @@ pub struct Store {
     pub(super) watched: BTreeMap<Text, Purpose>,
     pub(super) knowledge: [Knowledge; Kind::ALL.len()],
     pub(super) index: Index,
-    pub(super) summaries: BTreeMap<Key, Arc<Summary>>,
+    pub(super) summaries: Map<Key, Arc<Summary>>,
     pub(super) unsettled: BTreeSet<Key>,
     pub(super) settled_at: Time,
 }

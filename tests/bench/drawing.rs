@@ -30,6 +30,9 @@ pub fn state(pods: usize) -> State {
     deltas.extend(Kind::CORE.into_iter().map(|kind| Delta::Health(kind, Health::Live)));
     let mut state = State::new(Session::default(), (200, 50), Time(1));
     update(&mut state, Message::Deltas(Time(1), deltas));
+    while state.unsettled() {
+        state.settle();
+    }
     state
 }
 
