@@ -178,7 +178,7 @@ impl Ledger {
         let by = some.managed_by();
         let foreign = (by != ManagedBy::Controller).then(|| Why::SliceEdited(pair.key.name.clone(), by));
         let created = || When::of(some.meta.created, at);
-        let service = some.service_name().map(|name| Key { namespace: pair.key.namespace.clone(), name: name.clone() });
+        let service = some.service();
         let done = |part: fn(&ServiceFate) -> &Option<(Time, Why)>| {
             let fate = self.services.get(service.as_ref()?)?;
             recent(at, [part(fate)]).map(|(_, why)| why)

@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use super::{Addresses, Meta, Port, Protocol, Text, Time, Uid};
+use super::{Addresses, Key, Meta, Port, Protocol, Text, Time, Uid};
 
 /// Label that binds a slice to a Service of its namespace (R3.1).
 pub const SERVICE_NAME_LABEL: &str = "kubernetes.io/service-name";
@@ -154,6 +154,12 @@ impl Slice {
     /// The Service it belongs to: the label's value, in the slice's own namespace (R3.1).
     pub fn service_name(&self) -> Option<&Text> {
         self.meta.labels.get(SERVICE_NAME_LABEL).filter(|name| !name.is_empty())
+    }
+
+    /// The key of that Service.
+    pub fn service(&self) -> Option<Key> {
+        let name = self.service_name()?.clone();
+        Some(Key { namespace: self.meta.key.namespace.clone(), name })
     }
 
     /// Who writes it (§3.1).

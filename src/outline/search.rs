@@ -38,8 +38,7 @@ impl Filter {
         }
         if !open.is_empty() {
             for slice in store.slices() {
-                let Some(name) = slice.service_name() else { continue };
-                let key = Key { namespace: slice.meta.key.namespace.clone(), name: name.clone() };
+                let Some(key) = slice.service() else { continue };
                 let Some(met) = open.get(&key) else { continue };
                 if self.in_slice(*met, slice) {
                     open.remove(&key);
@@ -77,8 +76,8 @@ impl Filter {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::delta::{Delta, Step};
     use crate::model::{ClusterIp, IpMode, LoadBalancerIngress, Service, ServiceKind, Time};
+    use crate::store::tests::delta::{Delta, Step};
     use crate::store::tests::{endpoint, ip, live, node, pod, service, slice};
 
     /// Services of all sorts, and slices that name one that is not there.

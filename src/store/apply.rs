@@ -282,12 +282,8 @@ impl Joined for Slice {
     }
 
     fn touches(store: &Store, key: &Key, coming: Option<&Self>) -> Vec<Key> {
-        let service_of = |slice: &Slice| {
-            let name = slice.service_name()?.clone();
-            Some(Key { namespace: slice.meta.key.namespace.clone(), name })
-        };
-        let held = store.slices.get(key).and_then(|slice| service_of(slice));
-        held.into_iter().chain(coming.and_then(service_of)).collect()
+        let held = store.slices.get(key).and_then(|slice| slice.service());
+        held.into_iter().chain(coming.and_then(Slice::service)).collect()
     }
 
     fn join(store: &mut Store, pair: &Pair<Self>, _: &[Key]) {
@@ -298,7 +294,8 @@ impl Joined for Slice {
             store.index.drop_slice(old);
         }
         if let Some(new) = &pair.new {
-            store.index.add_slice(new);
+            let bound = new.service().is_some_and(|service| store.services.get(&service).is_some());
+            store.index.add_slice(new, bound);
         }
     }
 

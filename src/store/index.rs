@@ -22,6 +22,10 @@ pub(super) struct Index {
     selected: Map<Key, BTreeSet<Text>>,
     /// Service named by the label → slices, by name within the namespace (R3.1).
     slices: Map<Key, BTreeSet<Text>>,
+    /// Services that slices name, though there is no such Service.
+    missing: BTreeSet<Key>,
+    /// Slices that name no Service.
+    unbound: BTreeSet<Key>,
     /// Address → pods; several claim one while one of them has ended, or share the node's.
     ips: BTreeMap<IpAddr, Few<Key>>,
     /// Address in a slice that names no object → Services concerned when a pod with it comes or goes.
@@ -110,9 +114,12 @@ impl Index {
         names.map(move |name| Key { namespace: namespace.clone(), name: name.clone() })
     }
 
-    /// Services that slices name, with or without such a Service.
-    pub(super) fn services_with_slices(&self) -> impl Iterator<Item = &Key> {
-        self.slices.keys()
+    pub(super) fn missing(&self) -> impl Iterator<Item = &Key> {
+        self.missing.iter()
+    }
+
+    pub(super) fn unbound(&self) -> impl Iterator<Item = &Key> {
+        self.unbound.iter()
     }
 
     pub(super) fn by_ip(&self, ip: IpAddr) -> impl Iterator<Item = &Key> {
@@ -146,6 +153,7 @@ impl Index {
     pub(super) fn add_service(&mut self, service: &Service) {
         let key = &service.meta.key;
         self.agent_services.add(key, &service.meta.labels);
+        self.missing.remove(key);
         if let Some((label, value)) = first_pair(&service.selector) {
             let here = self.candidates.entry(key.namespace.clone()).or_default();
             insert(here.entry(label.clone()).or_default(), value.clone(), key.name.clone());
@@ -166,6 +174,9 @@ impl Index {
     pub(super) fn drop_service(&mut self, service: &Service) {
         let key = &service.meta.key;
         self.agent_services.drop(key, &service.meta.labels);
+        if self.slices.contains_key(key) {
+            self.missing.insert(key.clone());
+        }
         if let Some((label, value)) = first_pair(&service.selector)
             && let Some(here) = self.candidates.get_mut(&key.namespace)
             && let Some(values) = here.get_mut(label)
@@ -230,18 +241,28 @@ impl Index {
         }
     }
 
-    pub(super) fn add_slice(&mut self, slice: &Slice) {
+    /// `bound`: there is the Service that it names.
+    pub(super) fn add_slice(&mut self, slice: &Slice, bound: bool) {
+        match slice.service() {
+            Some(service) if !bound => self.missing.insert(service),
+            Some(_) => false,
+            None => self.unbound.insert(slice.meta.key.clone()),
+        };
         self.each_reference(slice, true);
     }
 
     pub(super) fn drop_slice(&mut self, slice: &Slice) {
         self.each_reference(slice, false);
+        match slice.service() {
+            Some(service) if !self.slices.contains_key(&service) => self.missing.remove(&service),
+            Some(_) => false,
+            None => self.unbound.remove(&slice.meta.key),
+        };
     }
 
     fn each_reference(&mut self, slice: &Slice, add: bool) {
-        let Some(name) = slice.service_name() else { return };
+        let Some(service) = slice.service() else { return };
         let own = &slice.meta.key;
-        let service = Key { namespace: own.namespace.clone(), name: name.clone() };
         if add {
             insert(&mut self.slices, service.clone(), own.name.clone());
         } else {

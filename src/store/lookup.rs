@@ -93,16 +93,13 @@ impl Store {
     }
 
     /// Names that slices give by label, where no such Service is held: normal for a while after a Service was deleted.
-    pub fn missing_services(&self) -> Vec<Key> {
-        let named = self.index.services_with_slices();
-        let mut missing: Vec<Key> = named.filter(|key| self.services.get(key).is_none()).cloned().collect();
-        missing.sort();
-        missing
+    pub fn missing_services(&self) -> impl Iterator<Item = Key> + use<'_> {
+        self.index.missing().cloned()
     }
 
     /// Slices without the label or with an empty one: nobody uses them (R3.1).
     pub fn unbound_slices(&self) -> impl Iterator<Item = &Arc<Slice>> {
-        self.slices.iter().filter(|slice| slice.service_name().is_none())
+        self.index.unbound().filter_map(|key| self.slices.get(key))
     }
 
     /// All pods by namespace and name.

@@ -135,7 +135,7 @@ pub fn of_address(store: &Store, ip: IpAddr) -> Who {
         let namespace = &slice.meta.key.namespace;
         owners.extend(holding.map(|endpoint| Owner::Endpoint {
             slice: slice.meta.key.clone(),
-            service: slice.service_name().map(|name| Key::new(namespace.clone(), name.clone())),
+            service: slice.service(),
             target: endpoint.target.as_ref().map(|target| Key {
                 namespace: if target.namespace.is_empty() { namespace.clone() } else { target.namespace.clone() },
                 name: target.name.clone(),

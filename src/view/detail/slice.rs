@@ -31,8 +31,7 @@ pub(super) fn of_slice(state: &State, lines: &mut Lines, slice: &Slice) -> Line 
 /// Why kube-proxy does not use a slice, or a part of it (R3.1, R3.15, R4.1, §4.2).
 fn unused(state: &State, slice: &Slice) -> Vec<String> {
     let mut reasons = Vec::new();
-    let key = &slice.meta.key;
-    let service = slice.service_name().map(|name| Key { namespace: key.namespace.clone(), name: name.clone() });
+    let service = slice.service();
     match &service {
         None => reasons.push("It names no Service in the label kubernetes.io/service-name: nobody uses it.".to_owned()),
         Some(name)
