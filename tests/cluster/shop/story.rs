@@ -1,6 +1,6 @@
 //! Two minutes, act by act.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::{APPS, CORE, is_ready, name_of, pods};
 use crate::harness::Cluster;
@@ -66,7 +66,7 @@ pub(super) async fn act(cluster: &Cluster, act: Act) {
     let api = cluster.api();
     match act {
         Act::Die(app) => {
-            if let Some(pod) = pods(cluster, app).await.get(1) {
+            if let Some(pod) = staying(cluster, app).await.get(1) {
                 api.delete(&format!("{CORE}/pods/{}", name_of(pod)), None).await;
             }
         }
@@ -102,7 +102,7 @@ pub(super) async fn act(cluster: &Cluster, act: Act) {
             node_condition(cluster, &path, "True", "KubeletReady").await;
         }
         Act::Linger(app) => {
-            if let Some(pod) = pods(cluster, app).await.first() {
+            if let Some(pod) = staying(cluster, app).await.first() {
                 let path = format!("{CORE}/pods/{}", name_of(pod));
                 api.patch(&path, &json!({"metadata": {"finalizers": [HOLD]}})).await;
                 api.delete(&path, None).await;
@@ -117,6 +117,13 @@ pub(super) async fn act(cluster: &Cluster, act: Act) {
     }
 }
 
+/// The pods of an app that nobody has asked to end.
+async fn staying(cluster: &Cluster, app: &str) -> Vec<Value> {
+    let mut pods = pods(cluster, app).await;
+    pods.retain(|pod| pod["metadata"]["deletionTimestamp"].is_null());
+    pods
+}
+
 fn now() -> String {
     jiff::Timestamp::now().strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
 }
@@ -128,8 +135,8 @@ async fn node_condition(cluster: &Cluster, path: &str, status: &str, reason: &st
 }
 
 /// Patches the status of one pod of an app: the first that is not what it shall become.
-async fn status(cluster: &Cluster, app: &str, ready: bool, container: &serde_json::Value) {
-    let pods = pods(cluster, app).await;
+async fn status(cluster: &Cluster, app: &str, ready: bool, container: &Value) {
+    let pods = staying(cluster, app).await;
     let wanted = pods.iter().find(|pod| ready != is_ready(pod)).or(pods.first());
     let Some(pod) = wanted else { return };
     let word = if ready { "True" } else { "False" };
