@@ -8,7 +8,7 @@ use tokio::time::{Instant, sleep_until};
 
 use super::player::Player;
 use super::session::Connection;
-use crate::app::{Effect, Message, Session};
+use crate::app::{Effect, Message, Scope, Session};
 use crate::delta::Delta;
 use crate::model::Time;
 use crate::watch::ConnectError;
@@ -26,10 +26,14 @@ pub(super) enum Feed {
     Tape(Box<Player>),
 }
 
+type Greeting = JoinHandle<Result<Option<String>, ConnectError>>;
+
 /// A live cluster.
 pub(super) struct Live {
     pub(super) connection: Connection,
-    greeting: Option<JoinHandle<Result<Option<String>, ConnectError>>>,
+    greeting: Option<Greeting>,
+    /// Other namespaces, which are shown once the server says that there are such.
+    switching: Option<(Scope, Greeting)>,
     /// What the streams have said and was not handed over yet.
     gathered: Vec<Delta>,
     /// When it is, at the latest.
@@ -38,8 +42,27 @@ pub(super) struct Live {
 
 impl Live {
     pub(super) fn new(connection: Connection) -> Self {
-        let greeting = Some(tokio::spawn(connection.greet()));
-        Self { connection, greeting, gathered: Vec::new(), until: None }
+        let greeting = Some(tokio::spawn(connection.greet(&connection.session.scope)));
+        Self { greeting, ..Self::greeted(connection) }
+    }
+
+    /// The server has answered already.
+    fn greeted(connection: Connection) -> Self {
+        Self { connection, greeting: None, switching: None, gathered: Vec::new(), until: None }
+    }
+
+    /// Other namespaces, unless the server knows no such: then everything stays as it was.
+    fn switched(&mut self, answer: Result<Option<String>, ConnectError>) -> Message {
+        let Some((scope, _)) = self.switching.take() else { return Message::Clock(Feed::now()) };
+        match answer {
+            Ok(version) => {
+                let mut connection = self.connection.with_scope(scope);
+                connection.session.version = version;
+                *self = Self::greeted(connection);
+                Message::Session(Box::new(self.connection.session.clone()))
+            }
+            Err(error) => Message::Notice(error.to_string()),
+        }
     }
 
     async fn next(&mut self) -> Result<Vec<Message>> {
@@ -61,7 +84,10 @@ impl Live {
                 () = sleep_until(self.until.unwrap_or_else(Instant::now)), if self.until.is_some() => {
                     return Ok(self.hand_over());
                 }
-                greeted = greeted(&mut self.greeting) => {
+                answer = greeted(self.switching.as_mut().map(|(_, greeting)| greeting)) => {
+                    return Ok(vec![self.switched(answer?)]);
+                }
+                greeted = greeted(self.greeting.as_mut()) => {
                     self.greeting = None;
                     self.connection.session.version = greeted??;
                     return Ok(vec![Message::Session(Box::new(self.connection.session.clone()))]);
@@ -77,7 +103,7 @@ impl Live {
 }
 
 async fn greeted(
-    greeting: &mut Option<JoinHandle<Result<Option<String>, ConnectError>>>,
+    greeting: Option<&mut Greeting>,
 ) -> Result<Result<Option<String>, ConnectError>, tokio::task::JoinError> {
     match greeting {
         Some(greeting) => greeting.await,
@@ -138,8 +164,9 @@ impl Feed {
                 Vec::new()
             }
             (Self::Live(live), Effect::SwitchScope(scope)) => {
-                **live = Live::new(live.connection.with_scope(scope.clone()));
-                vec![Message::Session(Box::new(live.connection.session.clone()))]
+                let greeting = tokio::spawn(live.connection.greet(scope));
+                live.switching = Some((scope.clone(), greeting));
+                Vec::new()
             }
             (Self::Live(live), Effect::Need(kinds)) => {
                 live.connection.watching.need(kinds);

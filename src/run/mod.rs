@@ -65,6 +65,9 @@ fn has_screen() -> bool {
 /// Shows a live cluster; without a terminal, prints the table of its Services.
 async fn live(cli: &Cli, settings: &Settings) -> Result<ExitCode> {
     if !has_screen() {
+        if cli.record.is_some() {
+            return Err(eyre!("--record needs a terminal; podpath record -o FILE writes a tape without one"));
+        }
         return scripts::services(&cli.login).await;
     }
     if !std::io::stdin().is_terminal() {

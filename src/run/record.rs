@@ -21,7 +21,7 @@ pub(super) async fn record(login: &Login, how: &Record) -> Result<ExitCode> {
     let mut signals = Signals::listen()?;
     let connection = Connection::open(login).await?;
     // The header names the server's version.
-    let version = connection.greet().await?;
+    let version = connection.greet(&connection.session.scope).await?;
     let mut feed = Feed::Live(Box::new(Live::new(connection)));
     let mut session = feed.session();
     session.version = version;

@@ -67,10 +67,13 @@ impl Connection {
         Self::watch(self.server.clone(), Arc::clone(&self.target), scope, self.session.selector.clone())
     }
 
-    /// The first word with the server: its version.
-    pub(super) fn greet(&self) -> impl Future<Output = Result<Option<String>, ConnectError>> + Send + 'static {
+    /// The first word with the server: its version, and whether there are these namespaces.
+    pub(super) fn greet(
+        &self,
+        scope: &Scope,
+    ) -> impl Future<Output = Result<Option<String>, ConnectError>> + Send + 'static {
         let (server, target) = (self.server.clone(), Arc::clone(&self.target));
-        let namespaces = self.session.scope.names().to_vec();
+        let namespaces = scope.names().to_vec();
         async move { server.greet(&target, &namespaces).await }
     }
 }

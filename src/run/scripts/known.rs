@@ -128,7 +128,7 @@ impl Known {
     /// Connects and begins to learn.
     pub(super) async fn begin(login: &Login, needs: Needs) -> Result<Self> {
         let mut connection = Connection::open(login).await?;
-        connection.greet().await?;
+        connection.greet(&connection.session.scope).await?;
         connection.watching.need(&needs.kinds);
         for namespace in &needs.namespaces {
             connection.watching.support(namespace);

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use super::pod::{misses, of_member, unready};
 use super::{blocks, found, hurts, note, ordered, slices};
 use crate::model::{Key, Kind, Pod, Service, ServiceKind, TargetPort, Time};
-use crate::store::{NearMiss, Row, Store, Word, distance};
+use crate::store::{Row, Store, Word};
 use crate::trace::evidence::Evidence;
 use crate::trace::proxy::{Balancer, Collision, annotation_rules, balancer, collisions};
 use crate::trace::{Finding, Reason, Weight};
@@ -78,13 +78,7 @@ fn selection(store: &Store, service: &Service) -> Vec<Finding> {
     let pairs: Vec<String> = service.selector.0.iter().map(|(key, value)| format!("{key}={value}")).collect();
     let selector = || Evidence::field(Kind::Service, key, ".spec.selector", pairs.join(","));
     let mut findings: Vec<Finding> = Vec::new();
-    // With one pair only, every pod of the namespace misses by one label: near are those that look like a typing error.
-    let only = service.selector.0.iter().len() == 1;
-    let near = |miss: &NearMiss| {
-        let found = miss.found.as_ref().map_or(usize::MAX, |found| distance(found, &miss.wanted));
-        !only || found <= 2.max(miss.wanted.len() / 3)
-    };
-    for miss in store.near_misses(key).into_iter().filter(near).take(3) {
+    for miss in store.near_misses(key).into_iter().take(3) {
         let path = format!(".metadata.labels.{}", miss.key);
         let label = match &miss.found {
             Some(found) => Evidence::field(Kind::Pod, &miss.example, path, found),

@@ -58,7 +58,7 @@ pub fn because(entry: &Entry) -> String {
             lost_to(&Readiness { restarts: 0, ..(**readiness).clone() })
         }
         Why::ReadinessLost(readiness) => lost_to(readiness),
-        Why::ReadinessGained if of_pod => "after it was lost".to_owned(),
+        Why::ReadinessGained if of_pod || matches!(entry.on, Subject::Node(_)) => "after it was lost".to_owned(),
         Why::ReadinessGained => "its pod is Ready again".to_owned(),
         Why::Node(node, trouble) if entry.on == Subject::Node(node.clone()) => match trouble {
             NodeTrouble::NotReady(reason) => safe(reason).into_owned(),
