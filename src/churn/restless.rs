@@ -321,16 +321,16 @@ impl Unrest {
         all.into_iter().map(|(_, key, held)| (key, held)).collect()
     }
 
-    /// Makes room: strips become coarser, until there is nothing left to gain by that; then the Service goes that has been
+    /// Makes room: strips become shorter, until there is nothing left to gain by that; then the Service goes that has been
     /// quiet for longest.
     pub(super) fn compact(&mut self) -> bool {
-        let mut thinned = false;
+        let mut shortened = false;
         for restless in self.services.values_mut() {
             self.bytes -= restless.bytes();
-            thinned |= restless.usable_since.halve();
+            shortened |= restless.usable_since.halve();
             self.bytes += restless.bytes();
         }
-        if thinned {
+        if shortened {
             return true;
         }
         let quiet = self.services.iter().min_by_key(|(_, restless)| restless.last);

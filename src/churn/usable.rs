@@ -15,10 +15,12 @@ struct Step {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct UsableCount {
     steps: VecDeque<Step>,
+    /// The oldest have been forgotten.
+    shortened: bool,
 }
 
 impl UsableCount {
-    /// Steps kept: more than a line of cells needs.
+    /// Steps kept, the latest: more than a line of cells needs.
     pub const KEPT: usize = 256;
     /// Steps that are kept even where room is short.
     const FEW: usize = 16;
@@ -56,36 +58,25 @@ impl UsableCount {
         self.steps.push_back(step);
     }
 
-    /// Forgets one step, so that what stood before it seems to have lasted on: the shortest one that is no low, since lows
-    /// are what this is kept for.
     fn forget(&mut self) {
-        let low = |at: usize| {
-            let level = |at: usize| self.steps.get(at).and_then(|step| step.usable);
-            let is = level(at);
-            is.is_some() && [at.checked_sub(1), Some(at + 1)].into_iter().flatten().all(|other| level(other) > is)
-        };
-        let lasted = |at: usize| self.steps[at + 1].at.since(self.steps[at].at);
-        let inner = 1..self.steps.len().saturating_sub(1);
-        if let Some(at) = inner.filter(|at| !low(*at)).min_by_key(|at| lasted(*at)) {
-            self.steps.remove(at);
-            // Two that are alike now follow each other.
-            if self.steps[at - 1].usable == self.steps[at].usable {
-                self.steps.remove(at);
-            }
-        } else {
-            self.steps.pop_front();
-        }
+        self.steps.pop_front();
+        self.shortened = true;
     }
 
-    /// Forgets every other step, while there are more than a few; whether there were.
+    /// Forgets the older half, while there are more than a few steps; whether there were.
     pub(super) fn halve(&mut self) -> bool {
         let wanted = (self.steps.len() / 2).max(Self::FEW);
-        let coarser = wanted < self.steps.len();
+        let shorter = wanted < self.steps.len();
         while wanted < self.steps.len() {
             self.forget();
         }
         self.steps.shrink_to_fit();
-        coarser
+        shorter
+    }
+
+    /// Since when it is known, if what was before has been forgotten.
+    pub fn since(&self) -> Option<Time> {
+        self.steps.front().filter(|_| self.shortened).map(|step| step.at)
     }
 
     /// What lies from one moment to another.
@@ -93,7 +84,8 @@ impl UsableCount {
         let first = self.steps.partition_point(|step| step.at <= from).saturating_sub(1);
         let end = self.steps.partition_point(|step| step.at <= to);
         let steps = self.steps.range(first.min(end)..end);
-        Self { steps: steps.map(|step| Step { at: step.at.max(from), ..*step }).collect() }
+        let shortened = self.shortened && self.steps.front().is_some_and(|step| step.at > from);
+        Self { steps: steps.map(|step| Step { at: step.at.max(from), ..*step }).collect(), shortened }
     }
 
     /// The fewest, and when that was first so.
@@ -166,18 +158,15 @@ mod tests {
     }
 
     #[test]
-    fn where_room_is_short_the_lows_stay_and_what_lay_between_them_goes() {
+    fn where_room_is_short_the_latest_steps_stay_and_it_is_said_since_when() {
         let mut usable = UsableCount::default();
-        for minute in 0..600 {
-            let at = minute * 60_000;
-            // Each minute it falls for ten seconds, once to nothing.
-            usable.stand(Time(at), 3);
-            usable.stand(Time(at + 50_000), if minute == 7 { 0 } else { 2 });
+        for at in 0..600 {
+            usable.stand(Time(at), usize::from(at % 2 == 0));
         }
-        assert_eq!(usable.steps.len(), UsableCount::KEPT);
-        assert_eq!(usable.least(), Some((0, Time(7 * 60_000 + 50_000))));
+        assert_eq!((usable.steps.len(), usable.within(Time(0), Time(80))), (UsableCount::KEPT, None));
+        assert_eq!(usable.since(), Some(Time(600 - UsableCount::KEPT as i64)));
+        assert_eq!(usable.between(Time(500), Time(600)).since(), None, "all of it is known");
         while usable.halve() {}
-        assert_eq!((usable.steps.len(), usable.least().map(|least| least.0)), (UsableCount::FEW, Some(0)));
-        assert_eq!(usable.within(Time(0), Time(1)), Some(3), "it still begins where it began");
+        assert_eq!((usable.steps.len(), usable.since()), (UsableCount::FEW, Some(Time(600 - UsableCount::FEW as i64))));
     }
 }

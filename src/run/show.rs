@@ -106,7 +106,7 @@ enum Haste {
     Calm,
     /// With the next frame: a key, a stream that is lost.
     Pressing,
-    /// At once, which happens once: the first lists have become complete.
+    /// At once: the first lists have become complete.
     Complete,
 }
 

@@ -196,12 +196,14 @@ impl Store {
         self.settle_some(usize::MAX);
     }
 
-    /// Brings the summaries of so many Services up to date.
-    pub fn settle_some(&mut self, most: usize) {
-        for _ in 0..most {
-            let Some(key) = self.unsettled.pop_first() else { break };
-            let rows = self.rows(&key);
-            self.sum_up(&key, &rows);
+    /// Brings summaries up to date until so many rows have been looked at.
+    pub fn settle_some(&mut self, mut rows: usize) {
+        while rows > 0
+            && let Some(key) = self.unsettled.pop_first()
+        {
+            let all = self.rows(&key);
+            self.sum_up(&key, &all);
+            rows = rows.saturating_sub(1 + all.len());
         }
     }
 

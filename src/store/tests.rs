@@ -521,6 +521,7 @@ proptest! {
         batches in prop::collection::vec(prop::collection::vec(any_namespaced_delta(), 1..6), 1..10),
     ) {
         let mut store = two_namespaces();
+        store.settle();
         for (at, batch) in batches.into_iter().enumerate() {
             store.apply(Time(1 + at as i64 * 1000), batch);
             let mut fresh = Store::new();
@@ -550,6 +551,8 @@ proptest! {
         let mut store = Store::new();
         store.apply(Time(0), before);
         store.apply(Time(1), live());
+        // From here on what is kept must follow.
+        store.settle();
         for (at, batch) in batches.into_iter().enumerate() {
             let rows_before: BTreeMap<Key, _> = keys().map(|key| (key.clone(), store.rows(&key))).collect();
             let changes = store.apply(Time(2 + at as i64), batch);

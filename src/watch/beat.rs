@@ -25,7 +25,7 @@ pub(super) struct Beat {
     awaited: AtomicUsize,
 }
 
-/// An answer is awaited or a list is read, for as long as this is held: there is no resting meanwhile, which would cost each
+/// An answer's beginning is awaited or a list is read, for as long as this is held: there is no resting meanwhile, which would cost each
 /// round trip up to an instant.
 #[derive(Debug)]
 pub(super) struct Awake<'a>(&'a Beat);

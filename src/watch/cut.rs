@@ -102,6 +102,13 @@ impl Cutter {
     }
 }
 
+/// A carry that grew for one unit gives its room back with it.
+const ROOM: usize = 64 * 1024;
+
+fn whole_carry(carry: &mut BytesMut) -> Bytes {
+    if carry.len() > ROOM { std::mem::take(carry) } else { carry.split() }.freeze()
+}
+
 fn lines(carry: &mut BytesMut, bytes: Bytes, units: &mut Units) -> Result<(), Cause> {
     let mut start = 0;
     let mut push = |line: Bytes| {
@@ -114,7 +121,7 @@ fn lines(carry: &mut BytesMut, bytes: Bytes, units: &mut Units) -> Result<(), Ca
             push(bytes.slice(start..end));
         } else {
             carry.extend_from_slice(&bytes[start..end]);
-            push(carry.split().freeze());
+            push(whole_carry(carry));
         }
         start = end + 1;
     }
@@ -135,7 +142,7 @@ fn frames(carry: &mut BytesMut, mut bytes: Bytes, units: &mut Units) -> Result<(
             let wanted = frame(carry)?.unwrap_or(LENGTH);
             carry.extend_from_slice(&bytes.split_to((wanted - carry.len()).min(bytes.len())));
             match frame(carry)? {
-                Some(whole) if carry.len() == whole => units.push(carry.split().freeze().slice(LENGTH..)),
+                Some(whole) if carry.len() == whole => units.push(whole_carry(carry).slice(LENGTH..)),
                 // Its length has just become known.
                 Some(_) if !bytes.is_empty() => continue,
                 Some(_) | None => return Ok(()),

@@ -14,11 +14,13 @@ pub(super) struct Load<T> {
     skipped: Vec<Skipped>,
     /// Objects received.
     pub(super) seen: u32,
+    /// Something in it is gone, and nobody knows what.
+    pub(super) doubtful: bool,
 }
 
 impl<T: Object> Load<T> {
     pub(super) fn new(again: bool) -> Self {
-        Self { again, objects: Vec::new(), places: Map::default(), skipped: Vec::new(), seen: 0 }
+        Self { again, objects: Vec::new(), places: Map::default(), skipped: Vec::new(), seen: 0, doubtful: false }
     }
 
     /// Takes a step; within a list the same object may come more than once, its latest state counts.

@@ -22,7 +22,8 @@ const SILENCE: Duration = Duration::from_secs(95);
 const PROOF: Duration = Duration::from_millis(300);
 /// Health while a list arrives is told at most this often.
 const PROGRESS: Duration = Duration::from_millis(50);
-/// Objects of a list that are handed over together, though not later than this: each time wakes the program.
+/// Objects of a list that are handed over together, though while nothing more comes not later than this: each time wakes the
+/// program.
 const PORTION: usize = 128;
 const GATHER: Duration = Duration::from_millis(4);
 /// Refusals in a row after which our version is given up: it may be what is refused.
@@ -74,7 +75,7 @@ impl<T: Object> Stream<T> {
                     tokio::select! {
                         biased;
                         piece = pieces.next() => piece,
-                        () = sleep_until(gathered + GATHER), if gathering && self.out.waiting() > 0 => continue,
+                        () = sleep_until(gathered + GATHER), if gathering => continue,
                         // The receiver had no room before: hand over what has gathered as soon as it has.
                         result = room(&mut self.out), if !gathering => { result?; continue }
                         () = sleep_until(believed), if doubted => { self.live(); continue }
@@ -131,12 +132,19 @@ impl<T: Object> Stream<T> {
                 Ok((key, uid, version)) => (Step::Deleted(key, uid), version),
                 Err(error) => {
                     let ended = self.unreadable(bytes, wire, error.to_string(), load);
-                    // Only a list can tell what is gone.
-                    return ended.or_else(|| load.is_none().then_some(Ended::HistoryLost));
+                    // Only another list can tell what is gone.
+                    if let Some(load) = load {
+                        load.doubtful = true;
+                        return ended;
+                    }
+                    return ended.or(Some(Ended::HistoryLost));
                 }
             },
             Event::Bookmark { version, initial_end } => {
                 if initial_end && let Some(load) = load.take() {
+                    if load.doubtful {
+                        return Some(Ended::HistoryLost);
+                    }
                     self.version = Some(version);
                     self.finish(load);
                     self.live();

@@ -121,9 +121,10 @@ fn bytes_that_are_no_text_cost_no_object() {
     let bytes = protobuf::object(PODS, json.as_bytes());
     for at in ["LABEL", "NOTE", "DISK", "CONDITION"] {
         let found = bytes.windows(at.len()).position(|window| window == at.as_bytes()).unwrap();
-        let odd = [&bytes[..found], b"\xff", &bytes[found + 1..]].concat();
+        // A character that was cut off in the middle.
+        let odd = [&bytes[..found], b"\xe2\x80", &bytes[found + 2..]].concat();
         let by_protobuf = Pod::decode(&odd, Wire::Protobuf, &mut Interner::default()).unwrap();
-        let json = json.replace(at, &format!("\u{fffd}{}", &at[1..]));
+        let json = json.replace(at, &format!("\u{fffd}\u{fffd}{}", &at[2..]));
         let by_json = Pod::decode(json.as_bytes(), Wire::Json, &mut Interner::default()).unwrap();
         assert_eq!(by_protobuf, by_json, "{at}");
     }

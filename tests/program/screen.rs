@@ -199,3 +199,20 @@ fn a_lost_server_is_stale_at_once_and_live_again_by_itself() {
     pty.press("q");
     assert_eq!(pty.ends().exit_code(), 0);
 }
+
+#[test]
+fn a_namespace_that_does_not_exist_is_refused_and_everything_stays() {
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let server = runtime.block_on(Server::start(world::of_pods(40)));
+    let dir = tempfile::tempdir().unwrap();
+    let config = server.kubeconfig(dir.path());
+    let mut pty = Pty::open((140, 40), &["-n", "team-01"], &[("KUBECONFIG", config.to_str().unwrap())]);
+    pty.shows("● live");
+    pty.press(":ns team-1\r");
+    pty.shows("no namespace \"team-1\"");
+    pty.shows("web-00001");
+    pty.press(":ns team-02\r");
+    pty.shows("web-00002");
+    pty.press("q");
+    assert_eq!(pty.ends().exit_code(), 0);
+}

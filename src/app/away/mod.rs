@@ -90,7 +90,7 @@ impl State {
 
     /// Does a little of it: about a millisecond's work.
     pub fn settle(&mut self) {
-        const LITTLE: usize = 32;
+        const LITTLE: usize = 256;
         self.store.settle_some(LITTLE);
         if let Some(away) = &mut self.away {
             away.store.settle_some(LITTLE);

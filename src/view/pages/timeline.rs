@@ -113,7 +113,10 @@ fn answer(state: &State, page: &TimelinePage, usable: Option<&UsableCount>) -> L
     line.push(dim(format!("  {since}")));
     if let Some((least, at)) = usable.and_then(UsableCount::least) {
         let tone = if least == 0 { Tone::Bad } else { Tone::Dim };
-        line.push(text(format!("  least {least} usable at {}", time_of_day(at, state.utc_offset)), tone));
+        let time = |at| time_of_day(at, state.utc_offset);
+        // Of what is kept of a restless Service.
+        let since = usable.and_then(UsableCount::since).map(|since| format!(" since {},", time(since)));
+        line.push(text(format!("  least {least} usable{} at {}", since.unwrap_or_default(), time(at)), tone));
     }
     if let (Some(Subject::Service(key)), None) = (&page.topic, &state.away)
         && let Some(restless) = state.past.unrest.of(key)

@@ -244,7 +244,9 @@ fn strip(state: &State, usable: &UsableCount, axis: Axis, named: usize, narrow: 
     flush(&mut levels, &mut line);
     if let Some((least, at)) = usable.least() {
         let tone = if least == 0 { Tone::Bad } else { Tone::Dim };
-        let when = if narrow { String::new() } else { format!(" at {}", time_of_day(at, state.utc_offset)) };
+        let time = |at| time_of_day(at, state.utc_offset);
+        let since = usable.since().map(|since| format!(" since {},", time(since))).unwrap_or_default();
+        let when = if narrow { String::new() } else { format!("{since} at {}", time(at)) };
         line.push(text(format!("  least {}{when}", count(least)), tone));
     }
     line
