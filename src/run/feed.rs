@@ -72,6 +72,10 @@ impl Live {
             }
             tokio::select! {
                 biased;
+                // Before what the namespaces that are left still say, however much that is.
+                answer = greeted(self.switching.as_mut().map(|(_, greeting)| greeting)) => {
+                    return Ok(vec![self.switched(answer?)]);
+                }
                 batch = self.connection.watching.next() => {
                     let batch = batch.ok_or_else(|| eyre!("a stream ended by itself; this is a defect"))?;
                     let alone = self.gathered.is_empty() && matches!(&batch[..], [one] if !matches!(one, Delta::Slice(_)));
@@ -83,9 +87,6 @@ impl Live {
                 }
                 () = sleep_until(self.until.unwrap_or_else(Instant::now)), if self.until.is_some() => {
                     return Ok(self.hand_over());
-                }
-                answer = greeted(self.switching.as_mut().map(|(_, greeting)| greeting)) => {
-                    return Ok(vec![self.switched(answer?)]);
                 }
                 greeted = greeted(self.greeting.as_mut()) => {
                     self.greeting = None;

@@ -25,8 +25,8 @@ pub(super) struct Beat {
     awaited: AtomicUsize,
 }
 
-/// An answer's beginning is awaited or a list is read, for as long as this is held: there is no resting meanwhile, which would cost each
-/// round trip up to an instant.
+/// An answer's beginning is awaited or a list is read, for as long as this is held: there is no resting meanwhile, which would
+/// cost each round trip up to an instant.
 #[derive(Debug)]
 pub(super) struct Awake<'a>(&'a Beat);
 
