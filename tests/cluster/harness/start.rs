@@ -23,6 +23,18 @@ rules:
 - level: Metadata
 "#;
 
+/// One pod is started at a time: two at once on a new node may be given the same address, each from a pool of its own.
+/// The rest are kwok's own values, which it forgets where there is such a file.
+const KWOK: &str = "apiVersion: config.kwok.x-k8s.io/v1alpha1
+kind: KwokConfiguration
+options:
+  podPlayStageParallelism: 1
+  nodePlayStageParallelism: 4
+  nodeLeaseParallelism: 4
+  podsOnNodeSyncParallelism: 1
+  enablePodsOnNodeSyncListPager: true
+";
+
 /// A running control plane.
 pub(crate) struct Cluster {
     /// Declared before `dir`: processes end before their folder goes.
@@ -129,12 +141,15 @@ impl Cluster {
         self.scheduler = Some(Process::start(at, "scheduler", &program("kube-scheduler"), &arguments));
         if !self.options.without_kwok {
             let stages = program("kwok-stages.yaml").display().to_string();
+            fs::write(at.join("kwok.yaml"), KWOK).expect("kwok's configuration can be written");
             let listen = format!("127.0.0.1:{}", self.port + 5);
             let arguments = [
                 "--kubeconfig",
                 "kubeconfig",
                 "--config",
                 &stages,
+                "--config",
+                "kwok.yaml",
                 "--manage-all-nodes=false",
                 "--manage-nodes-with-annotation-selector",
                 "kwok.x-k8s.io/node=fake",
