@@ -1,7 +1,6 @@
 //! What can be typed after `:`; with k9s's and kubectl's spellings.
 
 use super::{Action, BadCommand, Scope, Usage};
-use crate::store::distance;
 
 /// A command.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -111,7 +110,7 @@ pub(super) fn parse(text: &str) -> Result<Option<Command>, BadCommand> {
         Some("trace") => trace(words_after(text)).map(Some),
         Some(_) => Ok(Some(Command::Filter(words_after(text)))),
         None => {
-            let edits = |candidate: &&str| distance(name, candidate);
+            let edits = |candidate: &&str| strsim::levenshtein(name, candidate);
             // Of three letters one may be wrong.
             let near = names().min_by_key(edits).filter(|near| edits(near) <= name.chars().count().div_ceil(3));
             Err(BadCommand::Unknown(name.to_owned(), near))

@@ -29,7 +29,7 @@ pub use change::{Cause, Change, Edit, Pair, RowEdit};
 pub use desired::{Bound, Desired, Excluded, desired};
 pub use knowledge::{Known, Skips};
 pub use lookup::Store;
-pub use nearest::{Elsewhere, NearMiss, distance};
+pub use nearest::{Elsewhere, NearMiss};
 pub use past::{Hearing, Held, Was};
 pub use ports::{Resolution, find_port};
 pub use row::{Facts, Member, Row, RowId, RowPort, Target};

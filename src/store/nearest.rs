@@ -42,7 +42,7 @@ impl Store {
             let mut misses = service.selector.misses(labels);
             let (Some((key, wanted, value)), None) = (misses.next(), misses.next()) else { continue };
             // With one pair only, every pod of the namespace misses by one label: near are those that look like a slip.
-            let slip = |found: &Text| distance(found, wanted) <= 2.max(wanted.len() / 3);
+            let slip = |found: &Text| strsim::levenshtein(found, wanted) <= 2.max(wanted.len() / 3);
             if service.selector.0.iter().len() == 1 && !value.is_some_and(slip) {
                 continue;
             }
@@ -92,21 +92,5 @@ impl Store {
 
 /// How far a value is from the one wanted, in edits; a missing label is farthest. Small is near: a typing error.
 fn likeness(miss: &NearMiss) -> usize {
-    miss.found.as_ref().map_or(usize::MAX, |found| distance(found, &miss.wanted))
-}
-
-/// Levenshtein distance in characters.
-pub fn distance(a: &str, b: &str) -> usize {
-    let b: Vec<char> = b.chars().collect();
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, x) in a.chars().enumerate() {
-        let mut diagonal = row[0];
-        row[0] = i + 1;
-        for (j, y) in b.iter().enumerate() {
-            let substituted = diagonal + usize::from(x != *y);
-            diagonal = row[j + 1];
-            row[j + 1] = substituted.min(row[j] + 1).min(diagonal + 1);
-        }
-    }
-    row[b.len()]
+    miss.found.as_ref().map_or(usize::MAX, |found| strsim::levenshtein(found, &miss.wanted))
 }

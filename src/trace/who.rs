@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::net::IpAddr;
 
 use crate::model::{Addresses, ClusterIp, Key, Kind, Pod, Service, Text};
-use crate::store::{Store, distance};
+use crate::store::Store;
 
 /// What a Service uses an address as.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -320,8 +320,10 @@ fn near(store: &Store, name: &str, kinds: &[Kind]) -> Vec<String> {
     let nodes = store.nodes().filter(|_| of(Kind::Node)).map(|node| &node.meta.key);
     let namespaces = store.namespaces().filter(|_| of(Kind::Namespace)).map(|namespace| &namespace.meta.key);
     let all = services.chain(pods).chain(nodes).chain(namespaces);
-    let found: BTreeSet<(usize, String)> =
-        all.map(|key| (distance(&key.name, name), key.to_string())).filter(|(edits, _)| *edits <= 3).collect();
+    let found: BTreeSet<(usize, String)> = all
+        .map(|key| (strsim::levenshtein(&key.name, name), key.to_string()))
+        .filter(|(edits, _)| *edits <= 3)
+        .collect();
     found.into_iter().take(3).map(|(_, name)| name).collect()
 }
 

@@ -183,23 +183,10 @@ fn did_you_mean(nearest: &Option<String>) -> String {
 
 /// The name among `known` that is nearest to `name`, if any is near at all.
 pub(super) fn nearest<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Option<String> {
-    let scored = known.map(|candidate| (edits(name, candidate), candidate));
+    let scored = known.map(|candidate| (strsim::levenshtein(name, candidate), candidate));
     let (edits, best) = scored.min()?;
     let near = edits <= name.chars().count().max(3) / 2 || best.contains(name);
     near.then(|| best.to_owned())
-}
-
-fn edits(a: &str, b: &str) -> usize {
-    let b: Vec<char> = b.chars().collect();
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, x) in a.chars().enumerate() {
-        let mut diagonal = std::mem::replace(&mut row[0], i + 1);
-        for (j, y) in b.iter().enumerate() {
-            let next = (diagonal + usize::from(x != *y)).min(row[j] + 1).min(row[j + 1] + 1);
-            diagonal = std::mem::replace(&mut row[j + 1], next);
-        }
-    }
-    row[b.len()]
 }
 
 /// The innermost words of an error: what went wrong, without the layers that passed it on.

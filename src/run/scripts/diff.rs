@@ -12,7 +12,7 @@ use crate::model::{Reach, Scope, Time};
 use crate::report::{self, Moments};
 use crate::run::moments::{self, Asked};
 use crate::run::say::say;
-use crate::store::{Store, distance};
+use crate::store::Store;
 use crate::tape::Tape;
 use crate::view;
 
@@ -128,7 +128,8 @@ fn exists(before: &Store, after: &Store, scope: &Scope, name: &str) -> Result<()
     if shown().any(|key| key.name == *name) {
         return Ok(());
     }
-    let nearest = shown().map(|key| &key.name).min_by_key(|known| distance(known, name));
-    let near = nearest.filter(|known| distance(known, name) <= 3).map(|known| format!("; did you mean {known}?"));
+    let nearest = shown().map(|key| &key.name).min_by_key(|known| strsim::levenshtein(known, name));
+    let near =
+        nearest.filter(|known| strsim::levenshtein(known, name) <= 3).map(|known| format!("; did you mean {known}?"));
     Err(eyre!("no Service {name} at either time{}", near.unwrap_or_default()))
 }

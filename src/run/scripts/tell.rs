@@ -6,7 +6,7 @@ use color_eyre::eyre::eyre;
 use super::known::Known;
 use crate::config::Login;
 use crate::model::{Key, Kind};
-use crate::store::{self, Store, distance};
+use crate::store::{self, Store};
 use crate::trace::path::NoTrace;
 use crate::view;
 
@@ -87,11 +87,19 @@ fn not_held(store: &Store, namespace: &str) -> Report {
     eyre!("nothing of namespace {namespace} is held here; -n NAME takes {}", held.join(", "))
 }
 
+/// Several that are equally near are all named, unless they are so many that it would be chance.
 fn nearest(names: impl Iterator<Item = String>, wanted: &str) -> String {
+    let mut near: Vec<(usize, String)> = names.map(|name| (strsim::levenshtein(&name, wanted), name)).collect();
+    near.sort();
     // Of a name of two letters every other one is near.
-    let near = |name: &String| distance(name, wanted) <= 3.min(wanted.chars().count() - 1);
-    let nearest = names.min_by_key(|name| distance(name, wanted)).filter(near);
-    nearest.map(|name| format!("; did you mean {name}?")).unwrap_or_default()
+    let most = 3.min(wanted.chars().count() - 1);
+    let least = near.first().map_or(most, |(edits, _)| *edits);
+    near.retain(|(edits, _)| *edits == least && *edits <= most);
+    match near.as_slice() {
+        [(_, only)] => format!("; did you mean {only}?"),
+        [(_, one), (_, other)] => format!("; did you mean {one} or {other}?"),
+        _ => String::new(),
+    }
 }
 
 fn missing(known: &Known, kind: Kind, key: &Key, names: impl Iterator<Item = String>) -> Report {

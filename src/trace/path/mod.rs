@@ -27,7 +27,7 @@ use super::client::{Library, Name, Wanted};
 use super::question::{Asked, Question};
 use super::{Blind, Client, Confidence, Finding, Near, Stage};
 use crate::model::{Key, Kind, Pod, Time};
-use crate::store::{Store, distance};
+use crate::store::Store;
 
 /// What makes a question unanswerable before a step is taken.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -145,9 +145,12 @@ fn near_clients(store: &Store, wanted: &Key) -> Vec<Near> {
     let pods = store.pods().map(|pod| &pod.meta.key);
     let mut near: Vec<(usize, &Key)> = pods
         .map(|key| {
-            let namespace =
-                if key.namespace == wanted.namespace { 0 } else { distance(&key.namespace, &wanted.namespace) };
-            (distance(&key.name, &wanted.name) + namespace, key)
+            let namespace = if key.namespace == wanted.namespace {
+                0
+            } else {
+                strsim::levenshtein(&key.namespace, &wanted.namespace)
+            };
+            (strsim::levenshtein(&key.name, &wanted.name) + namespace, key)
         })
         .filter(|(edits, key)| *edits <= 3 || key.name.starts_with(wanted.name.as_str()))
         .collect();

@@ -29,7 +29,7 @@ pub(super) fn stand<'a>(store: &'a Store, client: &Client) -> Result<Cow<'a, Pod
             None if !store.complete(Kind::Node) => Err(NoTrace::Unseen(client.clone(), Kind::Node)),
             None => {
                 let mut near: Vec<&Text> = store.nodes().map(|node| &node.meta.key.name).collect();
-                near.sort_by_key(|node| crate::store::distance(node, name));
+                near.sort_by_key(|node| strsim::levenshtein(node, name));
                 let near = near.into_iter().take(3).map(|node| Near::Client(Key::new("", node.clone())));
                 Err(NoTrace::NoClient(client.clone(), near.collect()))
             }

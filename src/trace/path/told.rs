@@ -5,7 +5,6 @@ use std::net::IpAddr;
 use super::Walk;
 use super::step::{Candidate, Run};
 use crate::model::{Addresses, Key, Kind, Port, Text};
-use crate::store::distance;
 use crate::trace::client::{Library, resolv_conf};
 use crate::trace::dns::{self, Decider, NearEndpoint, Outcome, Silence, Why};
 use crate::trace::{Asked, Evidence, Finding, Near, Reason, Stage, Weight, why};
@@ -206,7 +205,7 @@ impl Walk<'_> {
             return blocks(rank, reason, [evidence, vec![named]].concat());
         }
         let close = |held: &Key| {
-            let edits = distance(&held.name, &key.name);
+            let edits = strsim::levenshtein(&held.name, &key.name);
             let near = edits <= typing_errors(&key.name) || held.name.starts_with(key.name.as_str());
             near.then(|| (edits, held.clone()))
         };
@@ -219,7 +218,7 @@ impl Walk<'_> {
 
     fn no_namespace(&self, namespace: &Text) -> Told {
         let names = self.store.namespaces().map(|held| &held.meta.key.name);
-        let distances = names.map(|name| (distance(name, namespace), name));
+        let distances = names.map(|name| (strsim::levenshtein(name, namespace), name));
         let mut near: Vec<(usize, &Text)> = distances.filter(|(edits, _)| *edits <= typing_errors(namespace)).collect();
         near.sort();
         let near: Vec<Near> =

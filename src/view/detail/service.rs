@@ -5,7 +5,7 @@ use super::super::{Line, Piece, Tone, messages, ports, words};
 use super::{Lines, addresses};
 use crate::app::State;
 use crate::model::{Affinity, ClusterIp, Key, Kind, Service, ServiceKind, TargetPort, Time};
-use crate::store::{NearMiss, Severity, Summary, distance};
+use crate::store::{NearMiss, Severity, Summary};
 
 /// Label by which another proxy than kube-proxy takes a Service (R4.1).
 const PROXY_NAME_LABEL: &str = "service.kubernetes.io/service-proxy-name";
@@ -68,7 +68,7 @@ fn why(state: &State, lines: &mut Lines, service: &Service, summary: &Summary) {
         // With one pair any pod that has the label is a miss, but only a similar value is a near one.
         let pairs = service.selector.0.iter().len();
         let similar = |miss: &NearMiss| {
-            miss.found.as_ref().is_some_and(|found| distance(found, &miss.wanted) * 2 <= miss.wanted.len())
+            miss.found.as_ref().is_some_and(|found| strsim::levenshtein(found, &miss.wanted) * 2 <= miss.wanted.len())
         };
         let others = state.store.near_misses(key).into_iter().skip(1);
         let others = others.filter(|miss| pairs > 1 || similar(miss)).take(3);
