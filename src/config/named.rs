@@ -36,7 +36,7 @@ impl Subject {
             "svc" | "service" | "services" | "svcs" => Ok(Self::Service(name)),
             "pod" | "pods" | "po" => Ok(Self::Pod(name)),
             "node" | "nodes" | "no" => Ok(Self::Node(name)),
-            _ => Err(format!("{kind:?} is no kind that is told of here; write {wanted}, {NAMESPACE}")),
+            _ => Err(format!("cannot read {:?}; write {wanted}, one at a time, {NAMESPACE}", words.join(" "))),
         }
     }
 

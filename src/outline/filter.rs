@@ -1,7 +1,7 @@
 //! What is looked for: words that must all be found, in any letter case.
 //!
 //! `web 10.244` finds what has both, the one perhaps in the Service and the other in a row of it; `!web` leaves out
-//! Services that have it; `-l app=web`, or `app=web`, looks at labels.
+//! Services that have it; `-l app=web`, or `app=web`, looks at labels: `key`, `!key`, `key=value` and `key!=value`.
 
 use std::fmt::Write;
 use std::net::IpAddr;
@@ -17,7 +17,29 @@ enum Term {
     /// In lower case.
     Not(String),
     /// As it is.
-    Label(String, Option<String>),
+    Label(String, Want),
+    /// Said of labels, and nothing that can be looked for.
+    Unread(String),
+}
+
+/// What is wanted of a label.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Want {
+    Present,
+    Absent,
+    Is(String),
+    IsNot(String),
+}
+
+impl Want {
+    fn fits(&self, found: Option<&str>) -> bool {
+        match self {
+            Self::Present => found.is_some(),
+            Self::Absent => found.is_none(),
+            Self::Is(value) => found == Some(value),
+            Self::IsNot(value) => found != Some(value),
+        }
+    }
 }
 
 /// Which terms are met, one bit each.
@@ -51,6 +73,9 @@ impl Filter {
             if word == "-l" {
                 let pairs = words.next().unwrap_or_default().split(',').filter(|pair| !pair.is_empty());
                 terms.extend(pairs.map(label));
+            } else if word.starts_with('(') {
+                // What is left of `key in (a,b)`.
+                terms.push(Term::Unread(word.to_owned()));
             } else if let Some(word) = word.strip_prefix('!') {
                 terms.extend((!word.is_empty()).then(|| Term::Not(word.to_lowercase())));
             } else if word.contains('=') {
@@ -77,7 +102,15 @@ impl Filter {
     pub fn words(&self) -> impl Iterator<Item = &str> {
         self.terms.iter().filter_map(|term| match term {
             Term::Has(word) => Some(word.as_str()),
-            Term::Not(_) | Term::Label(..) => None,
+            Term::Not(_) | Term::Label(..) | Term::Unread(_) => None,
+        })
+    }
+
+    /// What cannot be read and finds nothing.
+    pub fn unread(&self) -> Option<&str> {
+        self.terms.iter().find_map(|term| match term {
+            Term::Unread(text) => Some(text.as_str()),
+            Term::Has(_) | Term::Not(_) | Term::Label(..) => None,
         })
     }
 
@@ -101,7 +134,7 @@ impl Filter {
         let words = Word::all();
         self.terms.iter().enumerate().fold(0, |met, (at, term)| match term {
             Term::Has(word) => met | u64::from(words.iter().any(|known| contains(known.id(), word))) << at,
-            Term::Not(_) | Term::Label(..) => met,
+            Term::Not(_) | Term::Label(..) | Term::Unread(_) => met,
         })
     }
 
@@ -111,10 +144,10 @@ impl Filter {
         for (at, term) in self.terms.iter().enumerate().filter(|(at, _)| so_far & (1 << at) == 0) {
             let yes = match term {
                 Term::Has(word) => found(word),
-                Term::Not(_) => false,
-                Term::Label(key, value) => labels
-                    .and_then(|labels| labels.get(key))
-                    .is_some_and(|found| value.as_ref().is_none_or(|value| found.as_str() == value)),
+                Term::Not(_) | Term::Unread(_) => false,
+                Term::Label(key, want) => {
+                    labels.is_some_and(|labels| want.fits(labels.get(key).map(|value| value.as_str())))
+                }
             };
             met |= u64::from(yes) << at;
         }
@@ -126,7 +159,7 @@ impl Filter {
         let said = Said { key, service };
         let forbidden = self.terms.iter().any(|term| match term {
             Term::Not(word) => said.has(word),
-            Term::Has(_) | Term::Label(..) => false,
+            Term::Has(_) | Term::Label(..) | Term::Unread(_) => false,
         });
         if forbidden {
             return None;
@@ -167,9 +200,27 @@ impl Filter {
     }
 }
 
-fn label(pair: &str) -> Term {
-    let (key, value) = pair.split_once('=').map_or((pair, None), |(key, value)| (key, Some(value)));
-    Term::Label(key.to_owned(), value.filter(|value| !value.is_empty()).map(str::to_owned))
+fn label(text: &str) -> Term {
+    let (key, want) = match (text.strip_prefix('!'), text.split_once("!="), text.split_once('=')) {
+        (Some(key), _, _) => (key, Want::Absent),
+        (None, Some((key, value)), _) => (key, Want::IsNot(value.to_owned())),
+        (None, None, Some((key, value))) => match value.strip_prefix('=').unwrap_or(value) {
+            // Not typed yet.
+            "" => (key, Want::Present),
+            value => (key, Want::Is(value.to_owned())),
+        },
+        (None, None, None) => (text, Want::Present),
+    };
+    let is_part = |text: &str| text.chars().all(|c| c.is_ascii_alphanumeric() || "-_./".contains(c));
+    let readable = match &want {
+        Want::Present | Want::Absent => true,
+        Want::Is(value) | Want::IsNot(value) => is_part(value),
+    };
+    if readable && is_part(key) && !key.is_empty() {
+        Term::Label(key.to_owned(), want)
+    } else {
+        Term::Unread(text.to_owned())
+    }
 }
 
 /// What a Service says of itself. Nothing is put together before a word asks for it: this runs for every Service of a
@@ -315,17 +366,24 @@ mod tests {
 
     #[test]
     fn a_filter_is_read_as_it_is_meant() {
-        let filter = Filter::parse("Web -l app=web,tier !old n=1 !");
+        let filter = Filter::parse("Web -l app=web,tier,!x,a==b,c!=d !old n=1 !");
         assert_eq!(
             filter.terms,
             [
                 Term::Has("web".into()),
-                Term::Label("app".into(), Some("web".into())),
-                Term::Label("tier".into(), None),
+                Term::Label("app".into(), Want::Is("web".into())),
+                Term::Label("tier".into(), Want::Present),
+                Term::Label("x".into(), Want::Absent),
+                Term::Label("a".into(), Want::Is("b".into())),
+                Term::Label("c".into(), Want::IsNot("d".into())),
                 Term::Not("old".into()),
-                Term::Label("n".into(), Some("1".into())),
+                Term::Label("n".into(), Want::Is("1".into())),
             ]
         );
+        assert_eq!(filter.unread(), None);
+        for bad in ["-l a=b=c", "-l a(b", "=b", "-l app in (a,b)"] {
+            assert!(Filter::parse(bad).unread().is_some(), "{bad}");
+        }
         assert_eq!(filter.words().collect::<Vec<_>>(), ["web"]);
         assert!(!Filter::parse("  ").is_some());
     }

@@ -29,30 +29,25 @@ pub(super) fn of_service(state: &State, service: &Service) -> Option<Line> {
 
 /// In which way a whole Service is broken, if it is.
 pub(super) fn broken(state: &State, service: &Service) -> Option<Line> {
+    what_is_broken(&state.store, service).map(|words| vec![text(words, Tone::Warn)])
+}
+
+fn what_is_broken(store: &Store, service: &Service) -> Option<String> {
     let key = &service.meta.key;
     let alias = service.kind == ServiceKind::ExternalName;
-    let slices = || state.store.slices_of(key);
+    let without_slices = || store.complete_in(Kind::Slice, &key.namespace) && store.slices_of(key).next().is_none();
     if alias || !service.selector.is_some() {
         // The controller deletes nothing when a Service loses its selector (R3.2).
-        let frozen = slices().filter(|slice| slice.managed_by() == ManagedBy::Controller);
+        let frozen = store.slices_of(key).filter(|slice| slice.managed_by() == ManagedBy::Controller);
         let frozen: usize = frozen.map(|slice| slice.endpoints.len()).sum();
         if frozen > 0 {
             let what = if alias { "is an alias now" } else { "has no selector any more" };
-            let words = format!("{what}, but {} remain and are never updated", many(frozen, "old endpoint"));
-            return Some(vec![text(words, Tone::Warn)]);
+            return Some(format!("{what}, but {} remain and are never updated", many(frozen, "old endpoint")));
         }
-        if !alias && state.store.complete_in(Kind::Slice, &key.namespace) && slices().next().is_none() {
-            return Some(vec![text("no selector, and no EndpointSlice names it", Tone::Warn)]);
-        }
-        return None;
+        return (!alias && without_slices()).then(|| "no selector, and no EndpointSlice names it".to_owned());
     }
-    if let Some(words) = selects_nothing(&state.store, service) {
-        return Some(vec![text(words, Tone::Warn)]);
-    }
-    if state.store.complete_in(Kind::Slice, &key.namespace) && slices().next().is_none() {
-        return Some(vec![text("no EndpointSlice yet: the controller has not written one", Tone::Warn)]);
-    }
-    None
+    selects_nothing(store, service)
+        .or_else(|| without_slices().then(|| "no EndpointSlice yet: the controller has not written one".to_owned()))
 }
 
 /// That a Service's selector matches no pod and nothing else fills its slices, and which pods come nearest.
@@ -71,11 +66,11 @@ fn selects_nothing(store: &Store, service: &Service) -> Option<String> {
     Some(words + &elsewhere.unwrap_or_default())
 }
 
-/// Why a Service has no rows at all, for those who see only its table.
+/// Why a Service has no rows at all, or old ones for ever, for those who see only its table.
 pub fn no_rows(store: &Store, service: &Service) -> Option<String> {
     let name = service.external_name.as_ref().filter(|_| service.kind == ServiceKind::ExternalName);
     let alias = name.map(|name| format!("alias of {name}: it has no endpoints"));
-    alias.or_else(|| selects_nothing(store, service))
+    what_is_broken(store, service).or(alias)
 }
 
 /// What to say where no line is shown. "None" is said only of what is completely known.
@@ -169,6 +164,11 @@ fn nothing_found(state: &State) -> Vec<Line> {
     let faults = if state.outline.faults_only() { " that needs attention" } else { "" };
     let mut lines =
         vec![vec![plain(format!("nothing{faults} matches {:?}{so_far}{colon}", state.outline.filter().text()))]];
+    if let Some(text) = state.outline.filter().unread() {
+        let words =
+            format!("{text:?} asks for no label: -l takes key, !key, key=value and key!=value, joined by commas");
+        lines.push(vec![super::pieces::text(words, Tone::Warn)]);
+    }
     lines.extend(unknown);
     lines.push(vec![dim("esc clears the filter")]);
     lines

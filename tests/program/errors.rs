@@ -135,7 +135,7 @@ fn what_is_wrong_with_a_connection_is_one_line_that_says_what_where_and_how_to_f
         (
             &["endpoints", "shop/web"],
             Some(ONE),
-            "podpath: \"shop\" is no kind that is told of here; write svc/NAME, a namespace as -n NAMESPACE",
+            "podpath: cannot read \"shop/web\"; write svc/NAME, one at a time, a namespace as -n NAMESPACE",
         ),
         (&["endpoints", "web", "-A"], Some(ONE), "podpath: endpoints needs one namespace: -n NAME instead of -A"),
         (
@@ -273,7 +273,7 @@ fn what_is_wrong_with_a_connection_is_one_line_that_says_what_where_and_how_to_f
         (
             &["why", "deploy/web"],
             None,
-            "podpath: \"deploy\" is no kind that is told of here; write svc/NAME or pod/NAME, a namespace as -n NAMESPACE",
+            "podpath: cannot read \"deploy/web\"; write svc/NAME or pod/NAME, one at a time, a namespace as -n NAMESPACE",
         ),
         (
             &["why", "svc/wep", "-n", "shop", "-f", WORLD],

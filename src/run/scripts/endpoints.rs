@@ -16,6 +16,10 @@ pub(in crate::run) async fn services(login: &Login) -> Result<ExitCode> {
     let known = Known::open(login, &Source::default(), Needs::default()).await?;
     known.tell_blind_spots()?;
     print(&report::services(&known.store, known.scope.single().is_none()))?;
+    if known.store.services().next().is_none() && known.store.complete(Kind::Service) {
+        let selector = login.selector.as_ref().map(|selector| format!(" with {selector}")).unwrap_or_default();
+        say(format!("no Services{selector} in {}", known.scope));
+    }
     Ok(ExitCode::SUCCESS)
 }
 

@@ -154,8 +154,13 @@ fn endpoints(ways: &[Way]) -> String {
         return format!("{} addresses, dialled themselves", ways.len());
     }
     let [way] = ways else {
+        let all = many(ways.len(), "way");
         let good = ways.iter().filter(|way| matches!(way.fate, Fate::Balanced | Fate::Direct)).count();
-        return format!("{good} of {} lead on", many(ways.len(), "way"));
+        return match ways.iter().filter(|way| matches!(way.fate, Fate::Unknown(_))).count() {
+            0 => format!("{good} of {all} lead on"),
+            unknown if unknown == ways.len() => format!("{all}, not known whether they lead on"),
+            unknown => format!("{good} of {all} lead on, {unknown} not known"),
+        };
     };
     let chosen = way.shares.iter().filter(|share| share.one_in.is_some()).count();
     match &way.fate {
