@@ -1,6 +1,6 @@
 //! The one function that changes the state.
 
-use super::{Effect, Key, Message, Notice, Page, Session, State, ages};
+use super::{Effect, Key, Message, Notice, Page, Recording, Session, State, ages};
 use crate::model::Time;
 
 /// Takes in one thing that happened. What must happen outside is the answer.
@@ -33,7 +33,12 @@ fn take(state: &mut State, message: Message) -> Vec<Effect> {
             state.playback = Some(playback);
             state.follow();
         }
-        Message::Recording(recording) => state.recording = recording,
+        Message::Recording(recording) => {
+            if let (Recording::On { file }, Recording::Off) = (&state.recording, &recording) {
+                state.notice = Some(Notice::Recorded(file.clone()));
+            }
+            state.recording = recording;
+        }
         Message::Notice(text) => state.notice = Some(Notice::Said(text)),
     }
     Vec::new()

@@ -243,6 +243,13 @@ impl Show {
 
     /// Takes in one thing that happened, and remembers what it asks for outside.
     fn take(&mut self, message: Message) {
+        // A tape is of one cluster and its namespaces: with others it ends.
+        if let Message::Session(session) = &message
+            && self.recorder.is_on()
+            && !self.state.is_of(session)
+        {
+            self.toggle_recording();
+        }
         if let Message::Deltas(at, deltas) = &message
             && let Some(failed) = self.recorder.write(*at, deltas)
         {
@@ -365,7 +372,8 @@ impl Show {
         } else {
             let now = self.feed.clock();
             let name = || PathBuf::from(format!("podpath-{}.tape.gz", now.0 / 1000));
-            let path = self.setting.record.clone().unwrap_or_else(name);
+            // The file that was asked for holds the first recording.
+            let path = self.setting.record.take().unwrap_or_else(name);
             self.recorder.start(&path, &self.state.session, self.state.present(), now)
         };
         self.take(Message::Recording(recording));

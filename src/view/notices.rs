@@ -26,6 +26,9 @@ pub(super) fn words(state: &State, notice: &Notice) -> String {
         }
         Notice::Retrying => "trying again",
         Notice::KindsOfATimeline => "on a time line this chooses the kind of change",
+        Notice::Recorded(file) => {
+            return format!("the recording has ended: podpath replay {} plays it, R begins another", safe(file));
+        }
         Notice::IsRecording => "this is a recording already",
         Notice::ReadOnly => "podpath is read-only: it deletes nothing",
         Notice::NoOtherFault => "no other Service needs attention",

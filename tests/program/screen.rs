@@ -216,3 +216,23 @@ fn a_namespace_that_does_not_exist_is_refused_and_everything_stays() {
     pty.press("q");
     assert_eq!(pty.ends().exit_code(), 0);
 }
+
+#[test]
+fn a_tape_is_of_one_cluster_and_its_namespaces() {
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let server = runtime.block_on(Server::start(world::of_pods(40)));
+    let dir = tempfile::tempdir().unwrap();
+    let config = server.kubeconfig(dir.path());
+    let tape = dir.path().join("a.tape");
+    let arguments = ["-n", "team-01", "--record", tape.to_str().unwrap()];
+    let mut pty = Pty::open((160, 40), &arguments, &[("KUBECONFIG", config.to_str().unwrap())]);
+    pty.shows("● live");
+    pty.shows("a.tape");
+    pty.press(":ns team-02\r");
+    pty.shows("the recording has ended");
+    pty.shows("web-00002");
+    let recorded = std::fs::read_to_string(&tape).unwrap();
+    assert!(recorded.contains("web-00001") && !recorded.contains("web-00002"), "{recorded}");
+    pty.press("q");
+    assert_eq!(pty.ends().exit_code(), 0);
+}

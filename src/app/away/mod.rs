@@ -303,7 +303,7 @@ impl State {
     }
 
     /// Whether another session is of the same objects.
-    pub(super) fn is_of(&self, session: &Session) -> bool {
+    pub fn is_of(&self, session: &Session) -> bool {
         session.context == self.session.context
             && session.cluster == self.session.cluster
             && session.scope == self.session.scope
