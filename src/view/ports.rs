@@ -21,7 +21,8 @@ pub(super) fn front(port: &ServicePort) -> String {
 pub(super) fn of_service(service: &Service, summary: &Summary) -> Line {
     let mut line = match (service.ports.as_slice(), &summary.ports[..]) {
         ([], _) => vec![dim("no ports")],
-        ([port], [only]) => resolved(port, &only.resolution),
+        // How many pods lack it is said by the word for that.
+        ([port], [only]) => targets(port, &only.resolution),
         (ports, _) => vec![plain(ports.iter().map(front).collect::<Vec<_>>().join(", "))],
     };
     // Beside what its selector gives; without a selector the count says so already.
@@ -33,8 +34,16 @@ pub(super) fn of_service(service: &Service, summary: &Summary) -> Line {
     line
 }
 
-/// A Service port and what it resolves to on each row.
+/// A Service port and what it resolves to on each row, and how many lack it.
 pub(super) fn resolved(port: &ServicePort, resolution: &Resolution) -> Line {
+    let mut line = targets(port, resolution);
+    if resolution.lacking > 0 && !resolution.numbers.is_empty() {
+        line.push(text(format!(", {} without", resolution.lacking), Tone::Warn));
+    }
+    line
+}
+
+fn targets(port: &ServicePort, resolution: &Resolution) -> Line {
     let Resolution { numbers, lacking } = resolution;
     let mut line = vec![plain(front(port)), dim(" → ")];
     match (numbers.as_slice(), &port.target) {
@@ -51,9 +60,6 @@ pub(super) fn resolved(port: &ServicePort, resolution: &Resolution) -> Line {
             let several: Vec<String> = several.iter().map(|(number, count)| format!("{number} ×{count}")).collect();
             line.push(text(several.join(", "), Tone::Warn));
         }
-    }
-    if *lacking > 0 && !numbers.is_empty() {
-        line.push(text(format!(", {lacking} without"), Tone::Warn));
     }
     line
 }

@@ -76,7 +76,7 @@ fn topic_cell(state: &State, line: &Line, topic: Topic) -> Cell {
         return changed(state, line);
     }
     match &line.body {
-        Body::Service(held) => service::of_service(state, held, topic),
+        Body::Service(held) => service::of_service(state, held, line.open == Some(false), topic),
         Body::Gone(gone, _) => service::of_gone(gone, topic),
         Body::Ghost => service::of_ghost(state, line, topic),
         Body::Unbound => service::of_unbound(state, line, topic),

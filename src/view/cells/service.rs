@@ -16,7 +16,7 @@ fn line(pieces: Line) -> Cell {
     Cell { pieces, tint: None }
 }
 
-pub(super) fn of_service(state: &State, service: &Service, topic: Topic) -> Cell {
+pub(super) fn of_service(state: &State, service: &Service, folded: bool, topic: Topic) -> Cell {
     let key = &service.meta.key;
     match topic {
         Topic::Name => cell(plain(&key.name)),
@@ -27,8 +27,24 @@ pub(super) fn of_service(state: &State, service: &Service, topic: Topic) -> Cell
             Some(message) => message,
             None => ports::of_service(service, &state.store.summary(key)),
         }),
+        // Where its rows are shown they say it themselves, and what stands in place of ports needs the room.
+        Topic::Pod if folded && messages::of_service(state, service).is_none() && counted(state, service) => {
+            line(faults(&state.store.summary(key)))
+        }
         Topic::Pod | Topic::Node | Topic::Zone | Topic::Changed => Cell::default(),
     }
+}
+
+/// Slices and pods are known well enough to count rows.
+fn counted(state: &State, service: &Service) -> bool {
+    let slices = state.store.known(Kind::Slice, &service.meta.key.namespace);
+    matches!(slices, Known::Known | Known::Stale(_)) && !state.store.arriving(Kind::Pod)
+}
+
+/// The words of rows that need attention, the worst first.
+fn faults(summary: &Summary) -> Line {
+    let words = summary.words.iter().filter(|(word, _)| word.severity() >= Severity::Warn);
+    join(words.map(|(word, rows)| vec![text(format!("{} {}", count(*rows), word.id()), tone(word.severity()))]), ", ")
 }
 
 /// A Service that went a moment ago.
@@ -82,7 +98,10 @@ fn ready(state: &State, service: &Service) -> Cell {
 }
 
 fn ready_pieces(summary: &Summary, selects: bool) -> Line {
-    let full = summary.usable == summary.total && summary.usable > 0 && !summary.draining_only;
+    let full = summary.usable == summary.total
+        && summary.usable > 0
+        && !summary.draining_only
+        && summary.severity < Severity::Warn;
     let shade = match (summary.severity, full) {
         (Severity::Bad, _) if summary.usable == 0 => Tone::Bad,
         (_, true) => Tone::Good,
