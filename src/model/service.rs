@@ -2,6 +2,8 @@
 
 use std::net::IpAddr;
 
+use smallvec::SmallVec;
+
 use super::{Cidr, Family, Meta, Port, Protocol, Selector, TargetPort, Text};
 
 /// `spec.type`
@@ -166,13 +168,13 @@ impl Service {
     }
 
     /// The families its slices have (R3.11): `ipFamilies`, else those of its cluster IPs, else both.
-    pub fn slice_families(&self) -> Vec<Family> {
+    pub fn slice_families(&self) -> SmallVec<[Family; 2]> {
         if !self.families.is_empty() {
-            return self.families.clone();
+            return self.families.as_slice().into();
         }
         match &self.cluster_ip {
             ClusterIp::Ips(ips) => ips.first().map(Family::of).into_iter().collect(),
-            ClusterIp::Headless | ClusterIp::Absent => vec![Family::V4, Family::V6],
+            ClusterIp::Headless | ClusterIp::Absent => SmallVec::from([Family::V4, Family::V6]),
         }
     }
 }

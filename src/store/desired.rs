@@ -2,6 +2,7 @@
 
 use std::net::IpAddr;
 
+use super::row::Small;
 use super::{Facts, find_port};
 use crate::model::{Family, Hints, Node, Pod, Port, Service, Text};
 
@@ -33,11 +34,11 @@ pub enum Bound<'a> {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Desired {
     /// Its addresses of the family (R3.4).
-    pub addresses: Vec<IpAddr>,
+    pub addresses: Small<IpAddr>,
     /// Its conditions (R3.5).
     pub facts: Facts,
     /// What each Service port resolves to; unresolved ones are left out of its slice (R3.9).
-    pub ports: Vec<Option<Port>>,
+    pub ports: Small<Option<Port>>,
     /// The node's zone (R3.6).
     pub zone: Option<Text>,
     /// The name that DNS gives it within a headless Service (R3.6).
@@ -60,7 +61,7 @@ pub fn desired(pod: &Pod, service: &Service, bound: Bound<'_>, family: Family) -
     if matches!(bound, Bound::Nowhere) && !service.publish_not_ready {
         return Err(Excluded::NodeGone);
     }
-    let addresses: Vec<IpAddr> = pod.ips.of(family).collect();
+    let addresses: Small<IpAddr> = pod.ips.of(family).collect();
     if addresses.is_empty() {
         return Err(Excluded::NoIpOfFamily);
     }

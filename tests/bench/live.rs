@@ -175,17 +175,20 @@ pub fn churn(runtime: &Runtime, pods: usize, wanted: &Wanted) -> Vec<Figure> {
     figures
 }
 
-/// A thousand events in about two seconds, with the screen live.
+/// A thousand events in about two seconds, with the screen live; three times.
 fn work(bench: &Bench, terminal: &mut Terminal, pods: usize) -> Figure {
-    let before = cost(terminal.pid());
-    for round in 0..500 {
-        flip(&bench.server, (round * 37) % pods, round % 2 == 1);
-        terminal.idle(Duration::from_millis(4));
-    }
-    marker(&bench.server, "web-00000-counted");
-    terminal.shows("the last event", |text| text.contains("web-00000-counted"));
-    let cpu = (cost(terminal.pid()).cpu - before.cpu) * 1e3;
-    figure("P7", "CPU for 1,000 events, screen live", (60.0, 20.0), cpu, "ms")
+    let spent = (0..3).map(|thousand| {
+        let before = cost(terminal.pid());
+        for round in thousand * 500..(thousand + 1) * 500 {
+            flip(&bench.server, (round * 37) % pods, round % 2 == 1);
+            terminal.idle(Duration::from_millis(4));
+        }
+        let last = format!("web-00000-counted-{thousand}");
+        marker(&bench.server, &last);
+        terminal.shows("the last event", |text| text.contains(&last));
+        (cost(terminal.pid()).cpu - before.cpu) * 1e3
+    });
+    figure("P7", "CPU for 1,000 events, screen live", (60.0, 20.0), median(spent.collect()), "ms")
 }
 
 /// As many as go: the last of them is on the screen only when all before it were taken in.

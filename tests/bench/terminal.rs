@@ -30,6 +30,16 @@ pub struct Cost {
     pub now: f64,
 }
 
+/// The CPU seconds of the threads that live, to the nanosecond; `None` where the kernel keeps no such account.
+fn scheduled(pid: u32) -> Option<f64> {
+    let threads = std::fs::read_dir(format!("/proc/{pid}/task")).ok()?;
+    let spent = threads.map(|thread| {
+        let account = std::fs::read_to_string(thread.ok()?.path().join("schedstat")).ok()?;
+        account.split(' ').next()?.parse::<f64>().ok()
+    });
+    spent.sum::<Option<f64>>().map(|nanoseconds| nanoseconds / 1e9)
+}
+
 /// What a process has cost so far.
 pub fn cost(pid: u32) -> Cost {
     let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
@@ -41,7 +51,8 @@ pub fn cost(pid: u32) -> Cost {
         line.split_whitespace().nth(1).and_then(|text| text.parse::<f64>().ok()).unwrap_or(0.0)
     };
     // Ticks of a hundredth of a second, everywhere that Linux runs.
-    Cost { cpu: (ticks(11) + ticks(12)) / 100.0, peak: kilobytes("VmHWM") / 1024.0, now: kilobytes("VmRSS") / 1024.0 }
+    let cpu = scheduled(pid).unwrap_or_else(|| (ticks(11) + ticks(12)) / 100.0);
+    Cost { cpu, peak: kilobytes("VmHWM") / 1024.0, now: kilobytes("VmRSS") / 1024.0 }
 }
 
 impl Terminal {

@@ -104,7 +104,7 @@ pub fn of_member(store: &Store, service: &Service, pod: &Pod) -> Vec<Finding> {
     if families.iter().all(|family| pod.ips.of(*family).next().is_none()) {
         let ips: Vec<String> = pod.ips.as_slice().iter().map(ToString::to_string).collect();
         let evidence = Evidence::field(Kind::Pod, &key, ".status.podIPs", ips.join(", "));
-        return vec![hurts(Reason::PodOfOtherFamily { pod: key, wanted: families }, [evidence])];
+        return vec![hurts(Reason::PodOfOtherFamily { pod: key, wanted: families.to_vec() }, [evidence])];
     }
     let mut findings = Vec::new();
     if let Some(deleted) = pod.meta.deleted {
