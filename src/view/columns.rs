@@ -26,11 +26,11 @@ pub(super) fn columns(state: &State) -> Vec<(Topic, Column)> {
         columns.push((Topic::Namespace, left("NAMESPACE", 9, 14, 1, 3)));
     }
     columns.extend([
-        (Topic::Address, left("ADDRESS", 15, 18, 1, 5)),
-        (Topic::Ready, left("READY", 12, 14, 0, 0)),
-        (Topic::Port, left("PORT → TARGET", 12, 20, 2, 4)),
-        (Topic::Pod, left("POD", 12, 26, 3, 1)),
-        (Topic::Node, left("NODE", 6, 12, 1, 6)),
+        (Topic::Address, left("ADDRESS", 15, 16, 1, 5)),
+        (Topic::Ready, left("READY", 12, 13, 0, 0)),
+        (Topic::Port, left("PORT → TARGET", 13, 24, 2, 4)),
+        (Topic::Pod, left("POD", 12, 22, 3, 1)),
+        (Topic::Node, left("NODE", 6, 10, 1, 6)),
         (Topic::Zone, left("ZONE", 4, 8, 0, 7)),
         (Topic::Changed, Column { title: "CHANGED", min: 7, ideal: 7, grow: 0, fold: 2, align: Align::Right }),
     ]);
