@@ -137,13 +137,13 @@ impl<T: Object> Stream<T> {
                         load.doubtful = true;
                         return ended;
                     }
-                    return ended.or(Some(Ended::HistoryLost));
+                    return ended.or_else(|| Some(self.lost_deletion(Phase::Watch)));
                 }
             },
             Event::Bookmark { version, initial_end } => {
                 if initial_end && let Some(load) = load.take() {
                     if load.doubtful {
-                        return Some(Ended::HistoryLost);
+                        return Some(self.lost_deletion(Phase::List));
                     }
                     self.version = Some(version);
                     self.finish(load);
@@ -188,6 +188,14 @@ impl<T: Object> Stream<T> {
         self.refused = 0;
         self.live();
         None
+    }
+
+    fn lost_deletion(&mut self, phase: Phase) -> Ended {
+        self.version = None;
+        Ended::Fault(
+            Fault { phase, cause: Cause::Malformed("a deletion of nobody knows what, listing anew".into()) },
+            None,
+        )
     }
 
     fn unreadable(&mut self, bytes: &[u8], wire: Wire, why: String, load: &mut Option<Load<T>>) -> Option<Ended> {

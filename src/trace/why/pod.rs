@@ -64,9 +64,17 @@ fn said(condition: &Condition) -> String {
 fn status_evidence(pod: &Key, status: &ContainerStatus) -> Evidence {
     let state = match &status.state {
         ContainerState::Running { .. } => "running, not ready".to_owned(),
-        ContainerState::Waiting { reason, .. } => format!("waiting: {reason}"),
+        ContainerState::Waiting { reason, message } if message.is_empty() => format!("waiting: {reason}"),
+        ContainerState::Waiting { reason, message } => format!("waiting: {reason} ({message})"),
         ContainerState::Terminated { reason, exit_code, .. } => format!("terminated: {reason} ({exit_code})"),
     };
+    let restarts = match status.restarts {
+        0 => String::new(),
+        1 => ", 1 restart".to_owned(),
+        many => format!(", {many} restarts"),
+    };
+    let last = status.last_exit.as_ref().map(|(reason, code)| format!(", last exit {code} {reason}"));
+    let state = state + &restarts + &last.unwrap_or_default();
     Evidence::field(Kind::Pod, pod, format!("status of container {}", status.name), state)
 }
 
