@@ -183,7 +183,7 @@ fn work(bench: &Bench, terminal: &mut Terminal, pods: usize) -> Figure {
             flip(&bench.server, (round * 37) % pods, round % 2 == 1);
             terminal.idle(Duration::from_millis(4));
         }
-        let last = format!("web-00000-counted-{thousand}");
+        let last = format!("web-00000-end-{thousand}");
         marker(&bench.server, &last);
         terminal.shows("the last event", |text| text.contains(&last));
         (cost(terminal.pid()).cpu - before.cpu) * 1e3
