@@ -27,6 +27,10 @@ impl Subject {
             [kind, name] => (Some(kind.as_str()), name.as_str()),
             _ => (None, ""),
         };
+        let several = words.len() > 1 && words.iter().any(|word| word.contains('/'));
+        if several || words.len() > 2 {
+            return Err(format!("cannot read {:?}; write {wanted}, one at a time, {NAMESPACE}", words.join(" ")));
+        }
         if name.is_empty() || name.contains('/') || name.contains(char::is_whitespace) {
             return Err(format!("{name:?} is no name; write {wanted}, {NAMESPACE}"));
         }

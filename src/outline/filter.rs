@@ -1,7 +1,8 @@
 //! What is looked for: words that must all be found, in any letter case.
 //!
 //! `web 10.244` finds what has both, the one perhaps in the Service and the other in a row of it; `!web` leaves out
-//! Services that have it; `-l app=web`, or `app=web`, looks at labels: `key`, `!key`, `key=value` and `key!=value`.
+//! Services that have it. `-l app=web`, or `app=web`, finds Services and rows that have such a label: `-l app`, `app=web`;
+//! `-l !app` and `app!=web` leave out those that have it.
 
 use std::fmt::Write;
 use std::net::IpAddr;
@@ -32,6 +33,14 @@ enum Want {
 }
 
 impl Want {
+    /// Whether it leaves out instead of finding.
+    fn is_veto(&self) -> bool {
+        match self {
+            Self::Present | Self::Is(_) => false,
+            Self::Absent | Self::IsNot(_) => true,
+        }
+    }
+
     fn fits(&self, found: Option<&str>) -> bool {
         match self {
             Self::Present => found.is_some(),
@@ -68,14 +77,18 @@ impl Filter {
     /// Reads what was typed.
     pub fn parse(text: &str) -> Self {
         let mut terms = Vec::new();
-        let mut words = text.split_whitespace();
+        let mut words = text.split_whitespace().peekable();
         while let Some(word) = words.next() {
             if word == "-l" {
-                let pairs = words.next().unwrap_or_default().split(',').filter(|pair| !pair.is_empty());
-                terms.extend(pairs.map(label));
-            } else if word.starts_with('(') {
-                // What is left of `key in (a,b)`.
-                terms.push(Term::Unread(word.to_owned()));
+                let pairs = words.next().unwrap_or_default();
+                if let Some(operator) = words.next_if(|word| matches!(*word, "in" | "notin")) {
+                    let values = words.next().unwrap_or_default();
+                    terms.push(Term::Unread(format!("{pairs} {operator} {values}")));
+                } else {
+                    terms.extend(pairs.split(',').filter(|pair| !pair.is_empty()).map(label));
+                }
+            } else if let Some((key, value)) = word.strip_prefix('!').and_then(|word| word.split_once('=')) {
+                terms.push(label(&format!("{key}!={value}")));
             } else if let Some(word) = word.strip_prefix('!') {
                 terms.extend((!word.is_empty()).then(|| Term::Not(word.to_lowercase())));
             } else if word.contains('=') {
@@ -138,7 +151,7 @@ impl Filter {
         })
     }
 
-    /// The terms met by texts and labels; words of the form `!x` are never met here.
+    /// The terms met by texts and labels; what leaves out is never met here.
     fn met(&self, so_far: Met, mut found: impl FnMut(&str) -> bool, labels: Option<&Labels>) -> Met {
         let mut met = so_far;
         for (at, term) in self.terms.iter().enumerate().filter(|(at, _)| so_far & (1 << at) == 0) {
@@ -146,7 +159,8 @@ impl Filter {
                 Term::Has(word) => found(word),
                 Term::Not(_) | Term::Unread(_) => false,
                 Term::Label(key, want) => {
-                    labels.is_some_and(|labels| want.fits(labels.get(key).map(|value| value.as_str())))
+                    !want.is_veto()
+                        && labels.is_some_and(|labels| want.fits(labels.get(key).map(|value| value.as_str())))
                 }
             };
             met |= u64::from(yes) << at;
@@ -159,7 +173,11 @@ impl Filter {
         let said = Said { key, service };
         let forbidden = self.terms.iter().any(|term| match term {
             Term::Not(word) => said.has(word),
-            Term::Has(_) | Term::Label(..) | Term::Unread(_) => false,
+            Term::Label(key, want) => {
+                let labels = service.map(|service| &service.meta.labels);
+                want.is_veto() && !want.fits(labels.and_then(|labels| labels.get(key)).map(|value| value.as_str()))
+            }
+            Term::Has(_) | Term::Unread(_) => false,
         });
         if forbidden {
             return None;
@@ -181,7 +199,27 @@ impl Filter {
         let id = row.word.as_ref().map_or("", Word::id);
         let labels = row.target.pod().map(|pod| &pod.meta.labels);
         let entry = Entry::of_row(row);
-        self.met(so_far, |word| contains(id, word) || entry.has(word), labels)
+        let met = self.met(so_far, |word| contains(id, word) || entry.has(word), labels);
+        met | self.let_pass(labels)
+    }
+
+    /// The terms that leave out nothing with these labels.
+    fn let_pass(&self, labels: Option<&Labels>) -> Met {
+        self.terms.iter().enumerate().fold(0, |met, (at, term)| match term {
+            Term::Label(key, want) => {
+                let found = labels.and_then(|labels| labels.get(key)).map(|value| value.as_str());
+                met | u64::from(want.is_veto() && want.fits(found)) << at
+            }
+            Term::Has(_) | Term::Not(_) | Term::Unread(_) => met,
+        })
+    }
+
+    /// Where a Service is found that met so much by itself and has these rows: by one of them, without any by itself.
+    pub(super) fn among(&self, met: Met, rows: &[Row]) -> Option<Found> {
+        if rows.is_empty() {
+            return (met | self.let_pass(None) == self.all()).then_some(Found::Whole);
+        }
+        rows.iter().any(|row| self.row(met, row) == self.all()).then_some(Found::Inside)
     }
 
     /// Whether a row is shown below its Service.
@@ -195,8 +233,7 @@ impl Filter {
         if met == self.all() {
             return Some(Found::Whole);
         }
-        let inside = store.rows(key).iter().any(|row| self.row(met, row) == self.all());
-        inside.then_some(Found::Inside)
+        self.among(met, &store.rows(key))
     }
 }
 
@@ -366,7 +403,7 @@ mod tests {
 
     #[test]
     fn a_filter_is_read_as_it_is_meant() {
-        let filter = Filter::parse("Web -l app=web,tier,!x,a==b,c!=d !old n=1 !");
+        let filter = Filter::parse("Web -l app=web,tier,!x,a==b,c!=d !old n=1 !m=2 !");
         assert_eq!(
             filter.terms,
             [
@@ -378,12 +415,14 @@ mod tests {
                 Term::Label("c".into(), Want::IsNot("d".into())),
                 Term::Not("old".into()),
                 Term::Label("n".into(), Want::Is("1".into())),
+                Term::Label("m".into(), Want::IsNot("2".into())),
             ]
         );
         assert_eq!(filter.unread(), None);
-        for bad in ["-l a=b=c", "-l a(b", "=b", "-l app in (a,b)"] {
+        for bad in ["-l a=b=c", "-l a(b", "=b", "-l app in (a,b)", "!a=b=c"] {
             assert!(Filter::parse(bad).unread().is_some(), "{bad}");
         }
+        assert_eq!(Filter::parse("(no").unread(), None);
         assert_eq!(filter.words().collect::<Vec<_>>(), ["web"]);
         assert!(!Filter::parse("  ").is_some());
     }

@@ -29,9 +29,7 @@ impl Filter {
             let summary = store.summary(key);
             let worded = summary.worst.is_some() && in_words & !met != 0;
             if joined || worded || summary.beyond_slices || (summary.merged && self.several()) {
-                if store.rows(key).iter().any(|row| self.row(met, row) == all) {
-                    found.push((key.clone(), Found::Inside));
-                }
+                found.extend(self.among(met, &store.rows(key)).map(|place| (key.clone(), place)));
                 continue;
             }
             open.insert(key, met);
@@ -145,6 +143,14 @@ mod tests {
             ("shop !web", 5),
             ("web 10.0.0.1", 1),
             ("nothing-like-it", 0),
+            // Of web the entry without a pod is left.
+            ("app!=web", 6),
+            ("-l !app", 5),
+            ("app!=db", 5),
+            ("!app=db", 5),
+            ("db app!=web", 2),
+            ("-l app=db,app!=db", 0),
+            ("-l app(", 0),
         ];
         for (text, services) in cases {
             let filter = Filter::parse(text);
@@ -159,5 +165,17 @@ mod tests {
                 found.keys().map(ToString::to_string).collect::<Vec<_>>()
             );
         }
+    }
+
+    #[test]
+    fn what_leaves_out_leaves_out_rows_too() {
+        let store = world();
+        let key = Key::new("shop", "web");
+        let shown = |text: &str| {
+            let filter = Filter::parse(text);
+            let own = filter.service(&key, store.service(&key).map(AsRef::as_ref));
+            store.rows(&key).iter().filter(|row| filter.shows(own, row)).count()
+        };
+        assert_eq!((shown("web"), shown("app!=web"), shown("-l app"), shown("-l !app")), (3, 1, 2, 1));
     }
 }

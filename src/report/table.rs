@@ -2,8 +2,8 @@
 
 use crate::model::{ClusterIp, Key, Kind, Service, ServiceKind};
 use crate::store::{Edit, Resolution, Row, Store, Word, broken_first};
+use crate::view::beside_rows;
 use crate::view::escape::{safe, width};
-use crate::view::no_rows;
 
 pub(super) fn lay_out(head: &[&str], rows: Vec<Vec<String>>) -> String {
     let rows: Vec<Vec<String>> =
@@ -89,7 +89,7 @@ fn address(service: &Service) -> String {
 /// The worst word among the rows, or why there is none; last in its line, so it may be long.
 fn worst(store: &Store, service: &Service) -> String {
     let word = store.summary(&service.meta.key).worst.as_ref().map(|word| word.id().to_owned());
-    let nothing = || (service.kind != ServiceKind::ExternalName).then(|| no_rows(store, service)).flatten();
+    let nothing = || (service.kind != ServiceKind::ExternalName).then(|| beside_rows(store, service)).flatten();
     dash(word.or_else(nothing))
 }
 

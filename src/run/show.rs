@@ -16,7 +16,7 @@ use crate::app::{Drawing, Effect, Message, Recording, State, deadline, update};
 use crate::churn::Past;
 use crate::config;
 use crate::delta::Delta;
-use crate::model::Kind;
+use crate::model::{Kind, Time};
 use crate::term::{Drawn, Ended, Keys, Options, Screen, Signal, Signals};
 use crate::theme::Theme;
 use crate::view::Scene;
@@ -27,8 +27,12 @@ const FRAME: Duration = Duration::from_micros(16_600);
 /// Each change since the last frame puts the next one off by so much, up to [`STORM`]: up to 250 changes a second are
 /// drawn as they come, more than that nobody could follow, and drawing would cost more than everything else.
 const CHANGE: Duration = Duration::from_millis(4);
-/// Between two frames, however much changes.
-const STORM: Duration = Duration::from_millis(500);
+/// Between two frames, however much changes …
+const STORM: Duration = Duration::from_millis(800);
+/// … unless nothing more comes for so long: a burst is shown when it is over.
+const LULL: Duration = Duration::from_millis(150);
+/// The same where a tape plays: at sixty times its speed everything is a storm, and that is what is looked at.
+const PLAYED: Duration = Duration::from_millis(100);
 /// The same until the first lists are complete; their first rows are shown at once.
 const LOADING: Duration = Duration::from_millis(250);
 /// A change of the rate alone is not worth a frame more often than this: the eye could not read it.
@@ -86,8 +90,9 @@ struct Show {
     asked: VecDeque<Effect>,
     dirty: bool,
     drawn: Instant,
-    /// Changes since then.
+    /// Changes since then, and when the last of them came.
     changes: u32,
+    changed: Instant,
     haste: Haste,
     /// The first list of something that is always shown is still on its way.
     loading: bool,
@@ -145,6 +150,7 @@ impl Show {
             dirty: true,
             drawn,
             changes: 0,
+            changed: drawn,
             haste: Haste::Calm,
             loading: true,
             rows: false,
@@ -225,14 +231,17 @@ impl Show {
         let longest = match (self.loading, self.rows) {
             (true, false) if self.state.present().count(Kind::Service) > 0 => FRAME,
             (true, _) => LOADING,
+            (false, _) if self.state.playback.is_some() => PLAYED,
             (false, _) => STORM,
         };
-        self.drawn
-            + match self.haste {
-                Haste::Complete => Duration::ZERO,
-                Haste::Pressing => FRAME,
-                Haste::Calm => CHANGE.saturating_mul(self.changes).clamp(FRAME, longest),
+        match self.haste {
+            Haste::Complete => self.drawn,
+            Haste::Pressing => self.drawn + FRAME,
+            Haste::Calm => {
+                let late = self.drawn + CHANGE.saturating_mul(self.changes).clamp(FRAME, longest);
+                late.min((self.changed + LULL).max(self.drawn + FRAME))
             }
+        }
     }
 
     /// When, without anything happening, the screen changes next.
@@ -269,7 +278,10 @@ impl Show {
         };
         let of_source = matches!(message, Message::Deltas(..));
         self.asked.extend(update(&mut self.state, message));
-        self.changes = self.changes.saturating_add(u32::try_from(changes).unwrap_or(u32::MAX));
+        if changes > 0 {
+            self.changes = self.changes.saturating_add(u32::try_from(changes).unwrap_or(u32::MAX));
+            self.changed = Instant::now();
+        }
         let store = self.state.present();
         let loading = Kind::CORE.into_iter().any(|kind| store.arriving(kind));
         let haste = match (std::mem::replace(&mut self.loading, loading), loading) {
@@ -354,10 +366,16 @@ impl Show {
         // What was said of one context does not hold in another.
         (login.cluster, login.user, login.server) = (None, None, None);
         login.namespaces.clear();
+        // Nobody listens while another server is asked.
+        let heard_until = self.feed.clock();
         match Connection::open(&login).await {
             Ok(connection) => {
                 self.feed = Feed::Live(Box::new(Live::new(connection)));
                 let session = self.feed.session();
+                if self.recorder.is_on() && !self.state.is_of(&session) {
+                    let ended = self.recorder.stop(heard_until);
+                    self.take(Message::Recording(ended));
+                }
                 self.take(Message::Session(Box::new(session)));
             }
             Err(error) => {
@@ -371,10 +389,13 @@ impl Show {
             self.recorder.stop(self.feed.clock())
         } else {
             let now = self.feed.clock();
-            let name = || PathBuf::from(format!("podpath-{}.tape.gz", now.0 / 1000));
-            // The file that was asked for holds the first recording.
-            let path = self.setting.record.take().unwrap_or_else(name);
-            self.recorder.start(&path, &self.state.session, self.state.present(), now)
+            let path = self.setting.record.clone().unwrap_or_else(|| free_name(now));
+            let begun = self.recorder.start(&path, &self.state.session, self.state.present(), now);
+            if self.recorder.is_on() {
+                // The file that was asked for holds the first recording.
+                self.setting.record = None;
+            }
+            begun
         };
         self.take(Message::Recording(recording));
     }
@@ -408,6 +429,14 @@ impl Show {
         }
         Ok(())
     }
+}
+
+/// A file of ours that is not there yet.
+fn free_name(now: Time) -> PathBuf {
+    let second = now.0 / 1000;
+    let first = std::iter::once(format!("podpath-{second}.tape.gz"));
+    let names = first.chain((2..).map(|number| format!("podpath-{second}-{number}.tape.gz"))).map(PathBuf::from);
+    names.into_iter().find(|path| !path.exists()).unwrap_or_default()
 }
 
 /// Waits until a frame is due and the terminal takes it.

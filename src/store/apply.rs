@@ -16,6 +16,11 @@ use crate::model::{
 /// then.
 const SETTLE_EVERY: u64 = 250;
 
+/// Tables of so many Services keep their room for the next ones, and of no more rows than that: the allocator holds
+/// nothing so large at hand, and each event needs two.
+const SPARE: usize = 32;
+const SPARE_ROWS: usize = 32;
+
 /// What is gathered while one batch is applied.
 #[derive(Default)]
 struct Batch {
@@ -155,7 +160,8 @@ impl Store {
 
     fn remember(&mut self, batch: &mut Batch, service: Key) {
         if !self.loading() && !batch.before.contains_key(&service) {
-            batch.before.insert(service.clone(), self.rows(&service));
+            let room = self.spare.pop().unwrap_or_default();
+            batch.before.insert(service.clone(), self.rows_in(&service, room));
         }
         batch.touched.insert(service);
     }
@@ -168,8 +174,9 @@ impl Store {
         let Batch { mut changes, before, cause, touched } = batch;
         let cause = cause.unwrap_or(Cause::Live);
         self.unsettled.extend(touched);
-        for (service, old) in before {
-            let new = self.rows(&service);
+        for (service, mut old) in before {
+            let room = self.spare.pop().unwrap_or_default();
+            let mut new = self.rows_in(&service, room);
             self.sum_up(&service, &new);
             self.unsettled.remove(&service);
             changes.extend(
@@ -177,6 +184,12 @@ impl Store {
                     .into_iter()
                     .map(|edit| Change { cause, edit: Edit::Row(Box::new(edit)) }),
             );
+            for rows in [&mut old, &mut new] {
+                rows.clear();
+                if self.spare.len() < SPARE && rows.capacity() <= SPARE_ROWS {
+                    self.spare.push(std::mem::take(rows));
+                }
+            }
         }
         if self.loading() && at.since(self.settled_at) >= SETTLE_EVERY {
             self.settled_at = at;
@@ -269,7 +282,7 @@ impl Joined for Service {
             store.index.drop_service(old);
         }
         if let Some(new) = &pair.new {
-            store.index.add_service(new);
+            store.index.add_service(new, &store.pods);
         }
     }
 
@@ -328,7 +341,9 @@ impl Joined for Pod {
     }
 
     fn join(store: &mut Store, pair: &Pair<Self>, touched: &[Key]) {
-        if pair.both().is_some_and(|(old, new)| Index::placed_alike(old, new)) {
+        let alike = pair.both().is_some_and(|(old, new)| Index::placed_alike(old, new));
+        if let Some(new) = pair.new.as_ref().filter(|_| alike) {
+            store.index.renew_pod(new, touched);
             return;
         }
         // Whatever selects either version is among those that it touched.

@@ -20,8 +20,8 @@ struct Gathered {
 
 impl Gathered {
     /// With a row for each pod that the selector matches.
-    fn new(selected: impl Iterator<Item = Arc<Pod>>) -> Self {
-        let rows = Vec::with_capacity(selected.size_hint().0);
+    fn new(mut rows: Vec<Row>, selected: impl Iterator<Item = Arc<Pod>>) -> Self {
+        rows.reserve(selected.size_hint().0);
         let places = Map::with_capacity_and_hasher(rows.capacity(), Hashing::default());
         let mut gathered = Self { rows, places };
         for pod in selected {
@@ -59,10 +59,11 @@ struct Source<'a> {
 }
 
 impl Store {
-    /// The rows of a Service in no particular order, without words.
-    pub(super) fn gather(&self, key: &Key, service: Option<&Service>) -> Vec<Row> {
-        let selecting = service.filter(|service| service.kind != ServiceKind::ExternalName);
-        let mut gathered = Gathered::new(selecting.into_iter().flat_map(|_| self.selected(key)).cloned());
+    /// The rows of a Service in no particular order, without words, where there is `room` for them.
+    pub(super) fn gather(&self, key: &Key, service: Option<&Service>, room: Vec<Row>) -> Vec<Row> {
+        let selects = service.is_some_and(|service| service.kind != ServiceKind::ExternalName);
+        let all = if selects { usize::MAX } else { 0 };
+        let mut gathered = Gathered::new(room, self.selected(key).take(all).cloned());
         for slice in self.slices_of(key) {
             let ports = service.map(|service| slice_ports(service, slice)).unwrap_or_default();
             let source = Source { slice, managed_by: slice.managed_by(), ports };

@@ -4,10 +4,11 @@ use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 use std::hash::{BuildHasher, Hash};
 use std::net::IpAddr;
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
 use super::agents::Agents;
 use super::few::Few;
+use super::table::Table;
 use crate::model::{ClusterIp, Endpoint, Hashing, Key, Labels, Map, Pod, Port, Selector, Service, Slice, Text};
 
 /// The indexes over the tables.
@@ -18,8 +19,9 @@ use crate::model::{ClusterIp, Endpoint, Hashing, Key, Labels, Map, Pod, Port, Se
 pub(super) struct Index {
     /// Namespace → one pair of the selector, key and value → Services to test.
     candidates: Map<Text, Map<Text, Map<Text, BTreeSet<Text>>>>,
-    /// Service → pods its selector matches, by name within its namespace.
-    selected: Map<Key, BTreeSet<Text>>,
+    /// Service → pods its selector matches, by name within its namespace: the pods themselves, which are looked at with
+    /// each event of one of them.
+    selected: Map<Key, BTreeMap<Text, Arc<Pod>>>,
     /// Service named by the label → slices, by name within the namespace (R3.1).
     slices: Map<Key, BTreeSet<Text>>,
     /// Services that slices name, though there is no such Service.
@@ -103,9 +105,9 @@ impl Index {
             .map(|name| Key { namespace: namespace.clone(), name: name.clone() })
     }
 
-    pub(super) fn selected(&self, service: &Key) -> impl ExactSizeIterator<Item = &Text> {
-        static NONE: BTreeSet<Text> = BTreeSet::new();
-        self.selected.get(service).unwrap_or(&NONE).iter()
+    pub(super) fn selected(&self, service: &Key) -> impl ExactSizeIterator<Item = &Arc<Pod>> {
+        static NONE: BTreeMap<Text, Arc<Pod>> = BTreeMap::new();
+        self.selected.get(service).unwrap_or(&NONE).values()
     }
 
     pub(super) fn slices(&self, service: &Key) -> impl Iterator<Item = Key> + use<'_> {
@@ -150,7 +152,7 @@ impl Index {
         by_ip.chain(by_name).map(|(service, _)| service)
     }
 
-    pub(super) fn add_service(&mut self, service: &Service) {
+    pub(super) fn add_service(&mut self, service: &Service, pods: &Table<Pod>) {
         let key = &service.meta.key;
         self.agent_services.add(key, &service.meta.labels);
         self.missing.remove(key);
@@ -159,7 +161,9 @@ impl Index {
             insert(here.entry(label.clone()).or_default(), value.clone(), key.name.clone());
         }
         let matching = self.label_sets(&key.namespace).filter(|(labels, _)| service.selector.matches(labels));
-        let selected: BTreeSet<Text> = matching.flat_map(|(_, names)| names).cloned().collect();
+        let named = |name: &Text| pods.get(&Key { namespace: key.namespace.clone(), name: name.clone() }).cloned();
+        let selected: BTreeMap<Text, Arc<Pod>> =
+            matching.flat_map(|(_, names)| names).filter_map(|name| Some((name.clone(), named(name)?))).collect();
         if !selected.is_empty() {
             self.selected.insert(key.clone(), selected);
         }
@@ -211,11 +215,20 @@ impl Index {
             && old.endpoints.iter().zip(&new.endpoints).all(same)
     }
 
-    pub(super) fn add_pod(&mut self, pod: &Pod, services: &[Key]) {
+    /// A new version of a pod that is placed as the old one was, which touched these Services.
+    pub(super) fn renew_pod(&mut self, pod: &Arc<Pod>, touched: &[Key]) {
+        for service in touched {
+            if let Some(place) = self.selected.get_mut(service).and_then(|pods| pods.get_mut(&pod.meta.key.name)) {
+                *place = Arc::clone(pod);
+            }
+        }
+    }
+
+    pub(super) fn add_pod(&mut self, pod: &Arc<Pod>, services: &[Key]) {
         let key = &pod.meta.key;
         self.agent_pods.add(key, &pod.meta.labels);
         for service in services {
-            insert(&mut self.selected, service.clone(), key.name.clone());
+            self.selected.entry(service.clone()).or_default().insert(key.name.clone(), Arc::clone(pod));
         }
         for ip in pod.ips.as_slice() {
             insert_few(&mut self.ips, *ip, key.clone());
@@ -228,7 +241,12 @@ impl Index {
         let key = &pod.meta.key;
         self.agent_pods.drop(key, &pod.meta.labels);
         for service in services {
-            remove(&mut self.selected, service, &key.name);
+            if let Some(pods) = self.selected.get_mut(service) {
+                pods.remove(&key.name);
+                if pods.is_empty() {
+                    self.selected.remove(service);
+                }
+            }
         }
         for ip in pod.ips.as_slice() {
             remove_few(&mut self.ips, ip, key);

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::index::Index;
 use super::knowledge::Knowledge;
 use super::table::Table;
-use super::{Bound, Summary};
+use super::{Bound, Row, Summary};
 use crate::delta::Purpose;
 use crate::model::{
     ConfigMap, ConfigName, Key, Kind, Map, Namespace, NetworkPolicy, Node, Pod, Port, Service, ServiceCidr, Slice,
@@ -32,6 +32,8 @@ pub struct Store {
     pub(super) summaries: Map<Key, Arc<Summary>>,
     pub(super) unsettled: BTreeSet<Key>,
     pub(super) settled_at: Time,
+    /// Empty tables of Services, for the next ones.
+    pub(super) spare: Vec<Vec<Row>>,
 }
 
 impl Store {
@@ -168,8 +170,8 @@ impl Store {
     }
 
     /// The pods that a Service's selector matches, by name.
-    pub fn selected<'a>(&'a self, service: &'a Key) -> impl Iterator<Item = &'a Arc<Pod>> {
-        self.pods.named(&service.namespace, self.index.selected(service))
+    pub fn selected(&self, service: &Key) -> impl ExactSizeIterator<Item = &Arc<Pod>> {
+        self.index.selected(service)
     }
 
     /// How many pods a Service's selector matches.

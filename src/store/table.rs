@@ -60,26 +60,6 @@ impl<T: Object> Table<T> {
         self.rows.range(first..).take_while(move |(key, _)| key.namespace == namespace).map(|(_, row)| row)
     }
 
-    /// The objects of one namespace that have these names. Names that ascend are mostly those of neighbours, each of which
-    /// costs one step.
-    pub(super) fn named<'a>(
-        &'a self,
-        namespace: &'a Text,
-        names: impl Iterator<Item = &'a Text>,
-    ) -> impl Iterator<Item = &'a Arc<T>> {
-        let mut walk = None;
-        names.filter_map(move |name| {
-            let is = |(key, _): &(&Key, &Arc<T>)| key.name == *name && key.namespace == *namespace;
-            let neighbour = walk.as_mut().and_then(Iterator::next).filter(is);
-            let found = neighbour.or_else(|| {
-                let from = Key { namespace: namespace.clone(), name: name.clone() };
-                let first = walk.insert(self.rows.range(from..)).next();
-                first.filter(is)
-            });
-            found.map(|(_, object)| object)
-        })
-    }
-
     pub(super) fn count_in(&self, namespace: &Text) -> usize {
         self.iter_in(namespace).count()
     }

@@ -11,8 +11,13 @@ impl Store {
     /// A kind that is not completely known never turns into a negative: without Pods no row is stale, without Nodes no
     /// node is gone, without slices nothing lags.
     pub fn rows(&self, key: &Key) -> Vec<Row> {
+        self.rows_in(key, Vec::new())
+    }
+
+    /// The same, where there is `room`, which is empty.
+    pub(super) fn rows_in(&self, key: &Key, room: Vec<Row>) -> Vec<Row> {
         let service = self.services.get(key).map(Arc::as_ref);
-        let mut rows = self.gather(key, service);
+        let mut rows = self.gather(key, service, room);
         for row in &mut rows {
             (row.word, row.since) = self.word(service, row);
         }

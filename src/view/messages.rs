@@ -42,7 +42,8 @@ fn what_is_broken(store: &Store, service: &Service) -> Option<String> {
         let frozen: usize = frozen.map(|slice| slice.endpoints.len()).sum();
         if frozen > 0 {
             let what = if alias { "is an alias now" } else { "has no selector any more" };
-            return Some(format!("{what}, but {} remain and are never updated", many(frozen, "old endpoint")));
+            let verbs = if frozen == 1 { "remains and is" } else { "remain and are" };
+            return Some(format!("{what}, but {} {verbs} never updated", many(frozen, "old endpoint")));
         }
         return (!alias && without_slices()).then(|| "no selector, and no EndpointSlice names it".to_owned());
     }
@@ -66,8 +67,8 @@ fn selects_nothing(store: &Store, service: &Service) -> Option<String> {
     Some(words + &elsewhere.unwrap_or_default())
 }
 
-/// Why a Service has no rows at all, or old ones for ever, for those who see only its table.
-pub fn no_rows(store: &Store, service: &Service) -> Option<String> {
+/// What a Service's table alone does not tell: why it is empty, or never changes.
+pub fn beside_rows(store: &Store, service: &Service) -> Option<String> {
     let name = service.external_name.as_ref().filter(|_| service.kind == ServiceKind::ExternalName);
     let alias = name.map(|name| format!("alias of {name}: it has no endpoints"));
     what_is_broken(store, service).or(alias)

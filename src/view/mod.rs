@@ -33,7 +33,7 @@ pub use answers::{
     outcome, percent, portion, question, reply, standing,
 };
 pub use health::{HeldBy, bounds, fault, health};
-pub use messages::no_rows;
+pub use messages::beside_rows;
 pub use moment::{date, no_moment, no_time, range};
 pub use pages::proof::{object as proof_object, value as proof_value};
 pub use pages::trace::steps::{last as step_listener, line as step_line, owner as step_owner, port as step_port};

@@ -131,13 +131,13 @@ impl<T: Object> Stream<T> {
             Event::Deleted(bytes) => match head(bytes, wire, &mut self.interner) {
                 Ok((key, uid, version)) => (Step::Deleted(key, uid), version),
                 Err(error) => {
-                    let ended = self.unreadable(bytes, wire, error.to_string(), load);
+                    let skipped =
+                        Skipped { key: key_of(bytes, wire), why: error.to_string().into(), ..Skipped::default() };
+                    self.skip(load, skipped);
                     // Only another list can tell what is gone.
-                    if let Some(load) = load {
-                        load.doubtful = true;
-                        return ended;
-                    }
-                    return ended.or_else(|| Some(self.lost_deletion(Phase::Watch)));
+                    let Some(load) = load else { return Some(self.lost_deletion(Phase::Watch)) };
+                    load.doubtful = true;
+                    return None;
                 }
             },
             Event::Bookmark { version, initial_end } => {

@@ -33,11 +33,9 @@ pub struct Cost {
 /// The CPU seconds of the threads that live, to the nanosecond; `None` where the kernel keeps no such account.
 fn scheduled(pid: u32) -> Option<f64> {
     let threads = std::fs::read_dir(format!("/proc/{pid}/task")).ok()?;
-    let spent = threads.map(|thread| {
-        let account = std::fs::read_to_string(thread.ok()?.path().join("schedstat")).ok()?;
-        account.split(' ').next()?.parse::<f64>().ok()
-    });
-    spent.sum::<Option<f64>>().map(|nanoseconds| nanoseconds / 1e9)
+    let accounts = threads.filter_map(|thread| std::fs::read_to_string(thread.ok()?.path().join("schedstat")).ok());
+    let spent: Vec<f64> = accounts.filter_map(|account| account.split(' ').next()?.parse().ok()).collect();
+    (!spent.is_empty()).then(|| spent.iter().sum::<f64>() / 1e9)
 }
 
 /// What a process has cost so far.

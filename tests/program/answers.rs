@@ -44,6 +44,9 @@ fn without_a_terminal_the_table_of_services_is_printed() {
         "NAME       ADDRESS    READY  PORTS     WORST\nweb-00001  10.96.0.7  10/10  80->8080  -\n"
     );
     assert_eq!(output.status.code(), Some(0));
+    let output = podpath(&cluster.config, &["-n", "team-19"]);
+    assert_eq!(text(&output.stdout), "NAME  ADDRESS  READY  PORTS  WORST\n");
+    assert_eq!(text(&output.stderr), "podpath: no Services in team-19\n");
 }
 
 #[test]

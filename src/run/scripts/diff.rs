@@ -128,8 +128,6 @@ fn exists(before: &Store, after: &Store, scope: &Scope, name: &str) -> Result<()
     if shown().any(|key| key.name == *name) {
         return Ok(());
     }
-    let nearest = shown().map(|key| &key.name).min_by_key(|known| strsim::levenshtein(known, name));
-    let near =
-        nearest.filter(|known| strsim::levenshtein(known, name) <= 3).map(|known| format!("; did you mean {known}?"));
-    Err(eyre!("no Service {name} at either time{}", near.unwrap_or_default()))
+    let near = tell::nearest(shown().map(|key| key.name.to_string()), name);
+    Err(eyre!("no Service {name} at either time{near}"))
 }

@@ -38,7 +38,7 @@ pub(in crate::run) async fn endpoints(login: &Login, what: &Endpoints) -> Result
         return Err(tell::no_service(&known, &key));
     }
     print(&answer(&known, &key, what.output)?)?;
-    if let Some(words) = known.store.service(&key).and_then(|service| view::no_rows(&known.store, service)) {
+    if let Some(words) = known.store.service(&key).and_then(|service| view::beside_rows(&known.store, service)) {
         say(words);
     }
     if what.watch {

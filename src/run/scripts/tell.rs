@@ -88,11 +88,13 @@ fn not_held(store: &Store, namespace: &str) -> Report {
 }
 
 /// Several that are equally near are all named, unless they are so many that it would be chance.
-fn nearest(names: impl Iterator<Item = String>, wanted: &str) -> String {
+pub(super) fn nearest(names: impl Iterator<Item = String>, wanted: &str) -> String {
     let mut near: Vec<(usize, String)> = names.map(|name| (strsim::levenshtein(&name, wanted), name)).collect();
     near.sort();
+    // A Service and a pod may share a name.
+    near.dedup();
     // Of a name of two letters every other one is near.
-    let most = 3.min(wanted.chars().count() - 1);
+    let most = 3.min(wanted.chars().count().saturating_sub(1));
     let least = near.first().map_or(most, |(edits, _)| *edits);
     near.retain(|(edits, _)| *edits == least && *edits <= most);
     match near.as_slice() {
@@ -125,5 +127,21 @@ pub(super) fn no_trace(name: &str, why: &NoTrace) -> Report {
             let near = view::near_client(near).map(|name| format!("; did you mean {name}?"));
             eyre!("no client {client}{}", near.unwrap_or_default())
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::nearest;
+
+    #[test]
+    fn what_is_equally_near_is_named_together_and_not_by_chance() {
+        let near = |names: &[&str], wanted: &str| nearest(names.iter().map(|name| (*name).to_owned()), wanted);
+        assert_eq!(near(&["web", "web", "cart"], "wep"), "; did you mean web?");
+        assert_eq!(near(&["cart", "card"], "carx"), "; did you mean card or cart?");
+        assert_eq!(near(&["n1", "n2", "n3"], "nx"), "");
+        assert_eq!(near(&["db"], "ab"), "; did you mean db?");
+        assert_eq!(near(&["db"], "x"), "");
+        assert_eq!(near(&[], ""), "");
     }
 }

@@ -43,8 +43,15 @@ fn counted(state: &State, service: &Service) -> bool {
 
 /// The words of rows that need attention, the worst first.
 fn faults(summary: &Summary) -> Line {
-    let words = summary.words.iter().filter(|(word, _)| word.severity() >= Severity::Warn);
-    join(words.map(|(word, rows)| vec![text(format!("{} {}", count(*rows), word.id()), tone(word.severity()))]), ", ")
+    let words: Vec<_> = summary.words.iter().filter(|(word, _)| word.severity() >= Severity::Warn).collect();
+    // A word may be there for each port.
+    let same = words.chunk_by(|(a, _), (b, _)| a.id() == b.id());
+    let counts = same.map(|same| {
+        let rows = same.iter().map(|(_, rows)| rows).sum();
+        let (word, _) = same[0];
+        vec![text(format!("{} {}", count(rows), word.id()), tone(word.severity()))]
+    });
+    join(counts, ", ")
 }
 
 /// A Service that went a moment ago.
@@ -172,7 +179,7 @@ pub(super) fn of_port(state: &State, shown: &Shown, index: usize, topic: Topic) 
             let severity = match (usable, total) {
                 (0, _) => Severity::Bad,
                 (usable, total) if usable < total => Severity::Warn,
-                (_, _) => Severity::Fine,
+                (_, _) => summary.severity.min(Severity::Warn),
             };
             let ready = Summary { usable, total, severity, ..Summary::default() };
             let known =

@@ -106,7 +106,8 @@ fn endpoints(state: &State, lines: &mut Lines, key: &Key, summary: &Summary) {
         lines.add("endpoints", vec![dim(health)]);
         return;
     }
-    let shade = if summary.usable == summary.total && summary.usable > 0 { Tone::Good } else { Tone::Warn };
+    let good = summary.usable == summary.total && summary.usable > 0 && summary.severity < Severity::Warn;
+    let shade = if good { Tone::Good } else { Tone::Warn };
     let mut line = vec![bar(summary.usable, summary.total, 10, shade)];
     line.push(plain(format!(" {} of {} get traffic", summary.usable, summary.total)));
     if summary.draining_only {
