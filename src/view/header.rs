@@ -53,8 +53,9 @@ fn groups(state: &State) -> Vec<Vec<Kind>> {
         (Health::Polling { every: one }, Health::Polling { every: other }) => one == other,
         (Health::Stale { fault: one, .. }, Health::Stale { fault: other, .. }) => one == other,
         (Health::Failing { fault: one, .. }, Health::Failing { fault: other, .. }) => one == other,
-        // Each of the kinds that are always watched costs something else.
-        (Health::Forbidden { .. } | Health::Loading { .. }, _) => {
+        (Health::Forbidden { .. }, _) => a.on_demand() == b.on_demand() && state.store.health(a) == state.store.health(b),
+        // Each of the kinds that are always watched has a number of its own.
+        (Health::Loading { .. }, _) => {
             a.on_demand() && b.on_demand() && state.store.health(a) == state.store.health(b)
         }
         _ => false,

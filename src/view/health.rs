@@ -21,6 +21,18 @@ fn cost(kind: Kind) -> &'static str {
     }
 }
 
+/// What is unknown where none of some kinds is heard. Without Services nothing else matters.
+fn costs(kinds: &[Kind]) -> String {
+    if kinds.contains(&Kind::Service) {
+        return format!(" ({})", cost(Kind::Service));
+    }
+    // That of namespaces is their name once more.
+    let told = kinds.iter().filter(|kind| **kind != Kind::Namespace).map(|kind| cost(*kind));
+    let mut costs: Vec<&str> = told.collect();
+    costs.dedup();
+    if costs.is_empty() { String::new() } else { format!(" ({})", costs.join(", ")) }
+}
+
 /// A fault in a few words.
 pub fn fault(fault: &Fault) -> String {
     let phase = match fault.phase {
@@ -69,7 +81,8 @@ pub(super) fn of_group(kinds: &[Kind], health: &Health, now: Time) -> String {
         }
         Health::Forbidden { verb, namespace } => {
             let place = namespace.as_ref().map(|name| format!(" in {name}")).unwrap_or_default();
-            format!("forbidden: {} {resource}{place} ({})", verb.word(), cost(kind))
+            // Each by its name: that is what a right has to be asked for.
+            format!("forbidden: {} {}{place}{}", verb.word(), names.join(", "), costs(kinds))
         }
         Health::NotServed => format!("{resource} not served ({})", cost(kind)),
         Health::NotGiven => format!("no {resource} given ({})", cost(kind)),
