@@ -34,6 +34,8 @@ pub enum Notice {
     Retrying,
     /// Kinds of change are chosen on a time line.
     KindsOfATimeline,
+    /// Only Services with this selector are known.
+    Selected(String),
     /// The recording to this file has ended.
     Recorded(String),
     /// This is a recording already.

@@ -96,10 +96,10 @@ pub struct Login {
     /// The namespaces: several with commas, or given again [default: the context's]
     #[arg(short, long = "namespace", global = true, value_name = "NAME", value_delimiter = ',', action = ArgAction::Append)]
     pub namespaces: Vec<String>,
-    /// All namespaces
-    #[arg(short = 'A', long, global = true, conflicts_with = "namespaces")]
+    /// All namespaces, whatever -n says
+    #[arg(short = 'A', long, global = true)]
     pub all_namespaces: bool,
-    /// Label selector: only Services that match it
+    /// Label selector: only Services that match it, on the screen, in its table and on a tape
     #[arg(short = 'l', long, global = true, value_name = "SELECTOR")]
     pub selector: Option<String>,
     /// User to impersonate
@@ -185,6 +185,22 @@ pub enum Command {
     Demo(Print),
     /// Print the roles that podpath needs
     Rbac,
+}
+
+impl Command {
+    /// The name of a command that answers a question: with a selector, what it leaves out would be said not to exist.
+    pub fn answers(&self) -> Option<&'static str> {
+        match self {
+            Self::Endpoints(_) => Some("endpoints"),
+            Self::Trace(_) => Some("trace"),
+            Self::Who(_) => Some("who"),
+            Self::Why(_) => Some("why"),
+            Self::Events(_) => Some("events"),
+            Self::Diff(_) => Some("diff"),
+            Self::Wait(_) => Some("wait"),
+            Self::Record(_) | Self::Replay(_) | Self::Demo(_) | Self::Rbac => None,
+        }
+    }
 }
 
 /// `podpath record`

@@ -31,6 +31,9 @@ use crate::config::{Cli, Command, Settings};
 /// What went wrong, in one line for the user.
 pub fn run() -> Result<ExitCode> {
     let cli = Cli::read()?;
+    if let (Some(_), Some(name)) = (&cli.login.selector, cli.command.as_ref().and_then(Command::answers)) {
+        return Err(eyre!("{name} takes no --selector: what it leaves out would be said not to exist"));
+    }
     let settings = crate::config::read(crate::config::path().as_deref(), &cli.look, cli.memory)?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let code = runtime.block_on(async {

@@ -1,5 +1,6 @@
 //! `record`: a tape without a screen.
 
+use std::collections::BTreeMap;
 use std::process::ExitCode;
 use std::time::Duration;
 
@@ -11,10 +12,12 @@ use super::recorder::Recorder;
 use super::session::Connection;
 use crate::app::{Effect, Message, Recording, Scope};
 use crate::config::{Login, Record};
-use crate::model::{ConfigName, Kind};
+use crate::delta::{Delta, Health};
+use crate::model::{ConfigName, Kind, Text};
 use crate::run::say::say;
 use crate::store::Store;
 use crate::term::{Signal, Signals};
+use crate::view;
 
 /// Records until interrupted, or for the time asked.
 pub(super) async fn record(login: &Login, how: &Record) -> Result<ExitCode> {
@@ -39,14 +42,32 @@ pub(super) async fn record(login: &Login, how: &Record) -> Result<ExitCode> {
     say(format_args!("recording to {}; interrupt (ctrl-c) ends it", how.output.display()));
     let end = how.length.map(|length| Instant::now() + length);
     let far = Instant::now() + Duration::from_secs(86_400 * 365);
-    let mut batches = 0_u64;
+    let began = Instant::now();
+    let mut heard: BTreeMap<(Kind, Option<Text>), Health> = BTreeMap::new();
     loop {
         tokio::select! {
             signal = signals.next() => if matches!(signal, Signal::End(_)) { break },
             () = sleep_until(end.unwrap_or(far)) => break,
             messages = feed.next() => for message in messages? {
                 let Message::Deltas(at, deltas) = message else { continue };
-                batches += 1;
+                for delta in &deltas {
+                    let place = match delta {
+                        Delta::Health(kind, health) => Some(((*kind, None), health)),
+                        Delta::HealthIn(kind, within, health) => Some(((*kind, Some(within.clone())), health)),
+                        Delta::Service(_)
+                        | Delta::Slice(_)
+                        | Delta::Pod(_)
+                        | Delta::Node(_)
+                        | Delta::Namespace(_)
+                        | Delta::NetworkPolicy(_)
+                        | Delta::ServiceCidr(_)
+                        | Delta::Config(..)
+                        | Delta::Watching(..)
+                        | Delta::Skipped(..)
+                        | Delta::Clock(_) => None,
+                    };
+                    heard.extend(place.map(|(place, health)| (place, health.clone())));
+                }
                 if let Some(Recording::Failed { file, why }) = recorder.write(at, &deltas) {
                     return Err(eyre!("cannot write {file} any more: {why}; it plays up to here"));
                 }
@@ -56,6 +77,17 @@ pub(super) async fn record(login: &Login, how: &Record) -> Result<ExitCode> {
     if let Recording::Failed { file, why } = recorder.stop(Feed::now()) {
         return Err(eyre!("cannot write {file} any more: {why}; it plays up to here"));
     }
-    say(format_args!("{batches} batches in {}", how.output.display()));
+    let now = Feed::now();
+    let own = |within: &Option<Text>| within.as_ref().is_none_or(|name| session.scope.holds(name));
+    let blind =
+        heard.iter().filter(|((kind, within), health)| Kind::CORE.contains(kind) && own(within) && !health.complete());
+    for ((kind, _), health) in blind {
+        say(view::health(*kind, health, now));
+    }
+    let known = heard.iter().any(|((kind, within), health)| *kind == Kind::Service && own(within) && health.complete());
+    if !known {
+        return Err(eyre!("no Services are on {}: nothing else can be shown without", how.output.display()));
+    }
+    say(format_args!("recorded {} s; podpath replay {} plays it", began.elapsed().as_secs(), how.output.display()));
     Ok(ExitCode::SUCCESS)
 }

@@ -34,6 +34,10 @@ impl Recorder {
 
     /// Begins a tape with all that is known already.
     pub(super) fn start(&mut self, path: &Path, session: &Session, store: &Store, now: Time) -> Recording {
+        // What was recorded cannot be had again. A device holds nothing.
+        if path.metadata().is_ok_and(|held| held.is_file() && held.len() > 0) {
+            return Recording::Failed { file: path.display().to_string(), why: "it is there already".to_owned() };
+        }
         let begun = Writer::create(path, &header(session, now)).and_then(|mut writer| {
             writer.write(0, &store.snapshot())?;
             Ok(writer)

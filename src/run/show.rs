@@ -11,6 +11,7 @@ use tokio::time::{Instant, sleep_until};
 
 use super::feed::{Feed, Live};
 use super::recorder::Recorder;
+use super::say::say;
 use super::session::Connection;
 use crate::app::{Drawing, Effect, Message, Recording, State, deadline, update};
 use crate::churn::Past;
@@ -66,16 +67,19 @@ pub(super) async fn show(feed: Feed, first: Vec<Message>, setting: Setting) -> R
         }
         let ended = show.run(&mut screen).await;
         let recorded = show.end_recording();
-        ended.and_then(|ended| recorded.map(|()| ended))
+        ended.and_then(|ended| recorded.map(|tape| (ended, tape)))
     }
     .await;
     // Whoever writes to a terminal that hung up may find out before the signal comes.
     let gone = result.is_err() && screen.is_gone();
     let left = screen.leave().await;
-    let ended = if gone { Some(Ended::HangUp) } else { result? };
+    let (ended, tape) = if gone { (Some(Ended::HangUp), None) } else { result? };
     // A terminal that hung up cannot be given back.
     if ended != Some(Ended::HangUp) {
         left?;
+        if let Some(tape) = tape {
+            say(format_args!("recorded; podpath replay {tape} plays it"));
+        }
     }
     Ok(ended.map_or(ExitCode::SUCCESS, signalled))
 }
@@ -162,6 +166,9 @@ impl Show {
         }
         if show.setting.record.is_some() {
             show.toggle_recording();
+            if let Recording::Failed { file, why } = &show.state.recording {
+                return Err(eyre!("cannot record to {file}: {why}"));
+            }
         }
         Ok(show)
     }
@@ -216,14 +223,13 @@ impl Show {
         }
     }
 
-    /// Ends a recording that runs; its last line may be the one that fails.
-    fn end_recording(&mut self) -> Result<()> {
-        if self.recorder.is_on()
-            && let Recording::Failed { file, why } = self.recorder.stop(self.feed.clock())
-        {
-            return Err(eyre!("cannot write {file} any more: {why}; it plays up to here"));
+    /// Ends a recording that runs, and says where it lies; its last line may be the one that fails.
+    fn end_recording(&mut self) -> Result<Option<String>> {
+        let Recording::On { file } = &self.state.recording else { return Ok(None) };
+        match self.recorder.stop(self.feed.clock()) {
+            Recording::Failed { file, why } => Err(eyre!("cannot write {file} any more: {why}; it plays up to here")),
+            Recording::Off | Recording::On { .. } => Ok(Some(file.clone())),
         }
-        Ok(())
     }
 
     /// When the next frame may be drawn.

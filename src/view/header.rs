@@ -53,11 +53,11 @@ fn groups(state: &State) -> Vec<Vec<Kind>> {
         (Health::Polling { every: one }, Health::Polling { every: other }) => one == other,
         (Health::Stale { fault: one, .. }, Health::Stale { fault: other, .. }) => one == other,
         (Health::Failing { fault: one, .. }, Health::Failing { fault: other, .. }) => one == other,
-        (Health::Forbidden { .. }, _) => a.on_demand() == b.on_demand() && state.store.health(a) == state.store.health(b),
-        // Each of the kinds that are always watched has a number of its own.
-        (Health::Loading { .. }, _) => {
-            a.on_demand() && b.on_demand() && state.store.health(a) == state.store.health(b)
+        (Health::Forbidden { .. }, _) => {
+            a.on_demand() == b.on_demand() && state.store.health(a) == state.store.health(b)
         }
+        // Each of the kinds that are always watched has a number of its own.
+        (Health::Loading { .. }, _) => a.on_demand() && b.on_demand() && state.store.health(a) == state.store.health(b),
         _ => false,
     };
     let mut groups: Vec<Vec<Kind>> = Vec::new();
@@ -182,11 +182,19 @@ pub(super) fn crumbs(state: &State, current: Option<&Shown>) -> Vec<Crumb> {
     if state.outline.faults_only() {
         crumbs.push(safe("needing attention"));
     }
+    crumbs.extend(current.map(|line| of_line(state, line)).unwrap_or_default());
+    // Last, where it is shown although there is little room: what it leaves out is nowhere else.
     if state.outline.filter().is_some() {
         let services = super::pieces::many(state.outline.services(), "Service");
         crumbs.push(safe(&format!("/{} ({services})", state.outline.filter().text())));
     }
-    let Some(line) = current else { return crumbs };
+    crumbs
+}
+
+/// The way down to a line.
+fn of_line(state: &State, line: &Shown) -> Vec<Crumb> {
+    let safe = |text: &str| Crumb(super::escape::safe(text).into_owned());
+    let mut crumbs = Vec::new();
     if !line.node.service.name.is_empty() {
         crumbs.push(safe(&line.node.service.name));
     }

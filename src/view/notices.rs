@@ -26,6 +26,9 @@ pub(super) fn words(state: &State, notice: &Notice) -> String {
         }
         Notice::Retrying => "trying again",
         Notice::KindsOfATimeline => "on a time line this chooses the kind of change",
+        Notice::Selected(selector) => {
+            return format!("only Services with {selector} are known: any other counts as absent here");
+        }
         Notice::Recorded(file) => {
             return format!("the recording has ended: podpath replay {} plays it, R begins another", safe(file));
         }

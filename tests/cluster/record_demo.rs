@@ -20,6 +20,10 @@ async fn main() {
     // The recorder is the program itself, built beside this example.
     let program = std::env::current_exe().expect("we run").with_file_name("../podpath");
     assert!(program.exists(), "{} is not built: cargo build", program.display());
+    // A recording writes over nothing.
+    if file.exists() {
+        std::fs::remove_file(&file).expect("the old recording can be removed");
+    }
 
     let cluster = Cluster::start(Options::default()).await;
     shop::open(&cluster).await;

@@ -31,6 +31,7 @@ impl State {
         let real = |name: &Text| !known || self.store.namespace(name).is_some();
         self.needs.namespaces.extend(question.namespaces().into_iter().filter(real));
         self.open_page(Page::Trace(Box::new(TracePage::new(question, about))));
+        self.own_up();
     }
 
     /// What `t` asks: the Service by its name, an endpoint or pod by its address. Of a Service, which it is: its name is
@@ -128,7 +129,8 @@ impl State {
     /// The namespace of the cursor's line, else of the scope, else `default`.
     fn namespace_in_view(&self) -> &str {
         let of_line = self.cursor.as_ref().map(|node| node.service.namespace.as_str());
-        of_line.filter(|name| !name.is_empty()).unwrap_or("default")
+        let of_scope = || self.session.scope.single().map(Text::as_str);
+        of_line.filter(|name| !name.is_empty()).or_else(of_scope).unwrap_or("default")
     }
 
     /// The client of the session, else a pod of a namespace.
@@ -229,6 +231,14 @@ impl State {
             self.pages.pop();
         }
         self.open_page(Page::Who(Box::new(WhoPage::new(asked))));
+        self.own_up();
+    }
+
+    /// With a selector, Services that it leaves out are taken for absent.
+    fn own_up(&mut self) {
+        if let Some(selector) = &self.session.selector {
+            self.notice = Some(Notice::Selected(selector.clone()));
+        }
     }
 
     /// What differs between the marked moment (else the present) and the one on the screen.

@@ -11,7 +11,7 @@ use tokio::time::{Instant, timeout_at};
 use crate::app::Message;
 use crate::churn::Past;
 use crate::config::{Login, Source};
-use crate::delta::{Delta, Health};
+use crate::delta::{Delta, Health, Purpose};
 use crate::model::{Kind, Reach, Scope, Text, Time};
 use crate::run::feed::{Feed, Live};
 use crate::run::files;
@@ -287,8 +287,12 @@ impl Known {
     }
 
     fn blind(&self, kinds: impl Iterator<Item = Kind>) -> Vec<String> {
-        let heard = kinds.flat_map(|kind| self.store.heard(kind).map(move |(_, health)| (kind, health)));
-        let blind = heard.filter(|(_, health)| !health.complete());
+        // Namespaces that were read to explain traces tell nothing to others.
+        let support = |name: &Text| self.store.watched().any(|(held, why)| held == name && why == Purpose::Support);
+        let beside = |name: Option<&Text>| self.needs.is_empty() && name.is_some_and(support);
+        let heard = kinds.flat_map(|kind| self.store.heard(kind).map(move |(name, health)| (kind, name, health)));
+        let blind = heard.filter(|(_, name, health)| !health.complete() && !beside(*name));
+        let blind = blind.map(|(kind, _, health)| (kind, health));
         let mut words: Vec<String> = blind.map(|(kind, health)| view::health(kind, health, self.now)).collect();
         words.dedup();
         words
