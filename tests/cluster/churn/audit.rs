@@ -52,6 +52,18 @@ impl Audit {
         .collect()
     }
 
+    /// All writes of a pod, for people who look for what went wrong.
+    pub(super) fn told_of(&self, namespace: &str, name: &str) -> String {
+        let mine = |write: &&Write| write.resource == "pods" && write.namespace == namespace && write.name == name;
+        let line = |write: &Write| {
+            let Write { verb, subresource, received, answered, object, .. } = write;
+            let meta = &object["metadata"];
+            let (deleted, grace) = (&meta["deletionTimestamp"], &meta["deletionGracePeriodSeconds"]);
+            format!("{verb} {subresource} {received:?} to {answered:?}, deleted {deleted}, grace {grace}\n")
+        };
+        self.0.iter().filter(mine).map(line).collect()
+    }
+
     /// The write that brought a pod of this name and identity to a stage for the first time.
     pub(super) fn step(&self, namespace: &str, name: &str, uid: &Uid, step: Step) -> Option<&Write> {
         let mine = |write: &&Write| write.resource == "pods" && write.namespace == namespace && write.name == name;

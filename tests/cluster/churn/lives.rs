@@ -46,7 +46,9 @@ impl Field {
             let write = audit.step(namespace, name, uid, passed.step);
             let write =
                 write.unwrap_or_else(|| panic!("{name} {:?}: no such write\n{}", passed.step, self.told_of(uid)));
-            let (received, answered) = (write.received, write.answered);
+            // Whoever evicts a pod asks once, whoever ends its containers asks again, and either may set the time.
+            let last = (passed.step == Step::Deleting).then(|| audit.step(namespace, name, uid, Step::Gone)).flatten();
+            let (received, answered) = (write.received, last.unwrap_or(write).answered);
             let fits = match passed.when {
                 When::Seen(at) => at >= received && at <= answered.plus(HEARD),
                 When::Server(at) => at <= answered && at >= received.plus(-WRITTEN),
@@ -54,10 +56,11 @@ impl Field {
             let server = matches!(passed.when, When::Server(_));
             assert!(
                 fits && server == (by_server(passed.step) && !(passed.step == Step::Scheduled && write.bound())),
-                "{name} {:?}: told {:?}, written {received} to {answered}\n{}",
+                "{name} {:?}: told {:?}, written {received} to {answered}\n{}\n{}",
                 passed.step,
                 passed.when,
-                self.told_of(uid)
+                self.told_of(uid),
+                audit.told_of(namespace, name)
             );
         }
         self.lags(audit, namespace, name, uid);
