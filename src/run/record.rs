@@ -51,22 +51,11 @@ pub(super) async fn record(login: &Login, how: &Record) -> Result<ExitCode> {
             messages = feed.next() => for message in messages? {
                 let Message::Deltas(at, deltas) = message else { continue };
                 for delta in &deltas {
-                    let place = match delta {
-                        Delta::Health(kind, health) => Some(((*kind, None), health)),
-                        Delta::HealthIn(kind, within, health) => Some(((*kind, Some(within.clone())), health)),
-                        Delta::Service(_)
-                        | Delta::Slice(_)
-                        | Delta::Pod(_)
-                        | Delta::Node(_)
-                        | Delta::Namespace(_)
-                        | Delta::NetworkPolicy(_)
-                        | Delta::ServiceCidr(_)
-                        | Delta::Config(..)
-                        | Delta::Watching(..)
-                        | Delta::Skipped(..)
-                        | Delta::Clock(_) => None,
-                    };
-                    heard.extend(place.map(|(place, health)| (place, health.clone())));
+                    if let Delta::Health(kind, health) = delta {
+                        heard.insert((*kind, None), health.clone());
+                    } else if let Delta::HealthIn(kind, within, health) = delta {
+                        heard.insert((*kind, Some(within.clone())), health.clone());
+                    }
                 }
                 if let Some(Recording::Failed { file, why }) = recorder.write(at, &deltas) {
                     return Err(eyre!("cannot write {file} any more: {why}; it plays up to here"));
