@@ -13,7 +13,7 @@ use super::feed::{Feed, Live};
 use super::recorder::Recorder;
 use super::say::say;
 use super::session::Connection;
-use crate::app::{Drawing, Effect, Message, Recording, State, deadline, update};
+use crate::app::{Drawing, Effect, Message, Recording, Session, State, deadline, update};
 use crate::churn::Past;
 use crate::config;
 use crate::delta::Delta;
@@ -258,12 +258,8 @@ impl Show {
 
     /// Takes in one thing that happened, and remembers what it asks for outside.
     fn take(&mut self, message: Message) {
-        // A tape is of one cluster and its namespaces: with others it ends.
-        if let Message::Session(session) = &message
-            && self.recorder.is_on()
-            && !self.state.is_of(session)
-        {
-            self.toggle_recording();
+        if let Message::Session(session) = &message {
+            self.end_tape_before(session, self.feed.clock());
         }
         if let Message::Deltas(at, deltas) = &message
             && let Some(failed) = self.recorder.write(*at, deltas)
@@ -378,15 +374,20 @@ impl Show {
             Ok(connection) => {
                 self.feed = Feed::Live(Box::new(Live::new(connection)));
                 let session = self.feed.session();
-                if self.recorder.is_on() && !self.state.is_of(&session) {
-                    let ended = self.recorder.stop(heard_until);
-                    self.take(Message::Recording(ended));
-                }
+                self.end_tape_before(&session, heard_until);
                 self.take(Message::Session(Box::new(session)));
             }
             Err(error) => {
                 self.take(Message::Notice(error.to_string()));
             }
+        }
+    }
+
+    /// A tape is of one cluster and its namespaces: with others it ends.
+    fn end_tape_before(&mut self, session: &Session, heard_until: Time) {
+        if self.recorder.is_on() && !self.state.is_of(session) {
+            let ended = self.recorder.stop(heard_until);
+            self.take(Message::Recording(ended));
         }
     }
 
